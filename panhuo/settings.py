@@ -1,0 +1,70 @@
+"""Settings: one frozen object read from environment variables named `PANHUO_…`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from panhuo.contracts.model import PROJECT_ROOT
+from panhuo.periods import Period
+
+MonthText = Annotated[Period, BeforeValidator(lambda value: Period.parse(value) if isinstance(value, str) else value)]
+
+
+class Settings(BaseSettings):
+    """Everything an installation may set; each field is documented in `docs/settings.md` from its description."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="PANHUO_", frozen=True, extra="forbid", arbitrary_types_allowed=True, env_ignore_empty=True
+    )
+
+    data_dir: str = Field(
+        default=str(PROJECT_ROOT / "data"),
+        description="Root of all data: a folder, or an object-store address such as s3://bucket/panhuo.",
+    )
+    work_dir: Path | None = Field(
+        default=None,
+        description="Local folder for builds and returned workbooks; `data_dir` when that is a local folder.",
+    )
+    first_period: MonthText = Field(
+        default=Period(2024, 4), description="First month of the programme; nothing earlier is built or pulled."
+    )
+    pull_lookback_months: int = Field(
+        default=12, ge=0, description="Months before the dispatched one that are pulled again for late submissions."
+    )
+    platform_url: str | None = Field(default=None, description="Base address of the province's platform.")
+    platform_token: SecretStr | None = Field(default=None, description="Bearer token of the platform. Secret.")
+    pseudonym_key: SecretStr | None = Field(
+        default=None,
+        description="Key (16 bytes or more) of the contacts' pseudonyms, kept outside the warehouse. Secret. "
+        "Without it, files that carry contacts are refused.",
+    )
+    approval_mode: Literal["policy", "person"] = Field(
+        default="person",
+        description="Who approves a month with warnings: a person in Airflow, or the policy by itself.",
+    )
+    max_upload_bytes: int = Field(default=50_000_000, gt=0, description="Largest file accepted from a sender.")
+    max_rows: int = Field(default=1_000_000, gt=0, description="Most rows accepted in one file.")
+    http_timeout_seconds: float = Field(default=30.0, gt=0, description="Time-out of one request to the platform.")
+    http_retries: int = Field(default=5, ge=0, description="Attempts after a failed request before the pull fails.")
+    threads: int = Field(default=2, gt=0, description="Threads of the warehouse build.")
+
+    @property
+    def local_dir(self) -> Path:
+        """Local folder for builds and for workbooks on their way out.
+
+        Raises ValueError when data live in an object store and no `work_dir` is given.
+        """
+        if self.work_dir is not None:
+            return self.work_dir
+        if "://" in self.data_dir:
+            raise ValueError("data_dir is an object store: set PANHUO_WORK_DIR to a local folder for builds")
+        return Path(self.data_dir)
+
+
+def get_settings() -> Settings:
+    """Read the environment now; pydantic's ValidationError names the variable that is wrong."""
+    return Settings()
