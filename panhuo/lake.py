@@ -1,0 +1,346 @@
+"""The lake: append-only raw loads and published versions, each committed by a manifest that is written last.
+
+Works the same on a local folder and on an object store, because nothing depends on renaming folders: what has no
+manifest does not exist. Every byte that is written passes through `put_bytes`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import hashlib
+import io
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any, Literal
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from upath import UPath
+
+from panhuo.contracts.arrow import arrow_schema, conform
+from panhuo.contracts.model import Contract, load_catalogue
+from panhuo.contracts.rows import Violation
+from panhuo.periods import Period, format_instant, parse_instant
+
+LOAD_FILE = "load.json"
+MANIFEST_FILE = "manifest.json"
+PART_FILE = "part-0.parquet"
+CELLS_FILE = "cells.parquet"
+
+LoadStatus = Literal["accepted", "rejected"]
+
+
+class LakeError(ValueError):
+    """The lake refuses what was asked of it."""
+
+
+@dataclass(frozen=True)
+class Load:
+    """One committed raw load: a submission of one sender, as it was received."""
+
+    load_id: str
+    source: str
+    dataset: str
+    period: Period
+    received_at: dt.datetime
+    sender_id: str
+    source_file: str
+    content_digest: str
+    row_count: int
+    quarantined_count: int
+    load_status: LoadStatus
+    rejection: str | None
+    parser_version: str
+    parts: Mapping[str, str]
+    """File name → SHA-256 of the Parquet files of the load."""
+
+    @property
+    def contract_name(self) -> str:
+        return f"raw_{self.source}.{self.dataset}"
+
+    def to_json(self) -> dict[str, Any]:
+        """The load as written to `load.json`."""
+        body = asdict(self)
+        body["period"] = str(self.period)
+        body["received_at"] = format_instant(self.received_at)
+        return body
+
+    @classmethod
+    def from_json(cls, body: Mapping[str, Any]) -> Load:
+        fields = dict(body)
+        fields["period"] = Period.parse(fields["period"])
+        fields["received_at"] = parse_instant(fields["received_at"])
+        return cls(**fields)
+
+
+@dataclass(frozen=True)
+class LoadReceipt:
+    """What the lake answers to a submission."""
+
+    load: Load
+    is_new: bool
+    """False when the same bytes were already there: nothing was written."""
+
+
+@dataclass(frozen=True)
+class Version:
+    """One published version of a product for a month."""
+
+    product: str
+    period: Period
+    number: int
+    path: UPath
+    manifest: Mapping[str, Any]
+
+    @property
+    def as_of(self) -> dt.datetime:
+        return parse_instant(self.manifest["as_of"])
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def canonical_json(body: Any) -> bytes:
+    """JSON with sorted keys, UTF-8 and a final newline: equal content gives equal bytes."""
+    return (json.dumps(body, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()
+
+
+def put_bytes(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if "://" in str(path):
+        path.write_bytes(content)
+        return
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(temporary)
+        raise
+
+
+def parquet_bytes(table: pa.Table) -> bytes:
+    """A table as Parquet with fixed writer settings: equal tables give equal bytes."""
+    sink = io.BytesIO()
+    pq.write_table(table, sink, compression="zstd", version="2.6", row_group_size=131_072, store_schema=True)
+    return sink.getvalue()
+
+
+def tree_files(folder: Path) -> list[str]:
+    """Relative POSIX names of all finished files below a local folder, sorted."""
+    names = (p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
+    return sorted(name for name in names if not PurePosixPath(name).name.startswith(".writing-"))
+
+
+class Lake:
+    """Raw loads and published products below one root."""
+
+    def __init__(self, root: str | Path) -> None:
+        self.root = UPath(root)
+
+    # --- raw ----------------------------------------------------------------------------------------------------
+
+    def write_load(
+        self,
+        *,
+        contract: Contract,
+        period: Period,
+        received_at: dt.datetime,
+        sender_id: str,
+        source_file: str,
+        content_digest: str,
+        rows: pa.Table,
+        violations: Sequence[Violation] = (),
+        parser_version: str,
+        rejection: str | None = None,
+    ) -> LoadReceipt:
+        """Append one submission.
+
+        `rows` holds the payload columns of the contract and `source_row`; provenance is added here. The same
+        content of the same sender for the same month, already received by `received_at`, is a no-op.
+        """
+        if contract.source is None:
+            raise LakeError(f"{contract.qualified_name} is not a raw table")
+        known = self._find_content(contract, period, received_at, sender_id, content_digest)
+        if known is not None:
+            return LoadReceipt(known, is_new=False)
+        fingerprint = sha256(f"{contract.qualified_name}|{period}|{sender_id}|{content_digest}".encode())
+        load_id = f"{received_at.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}-{fingerprint[:12]}"
+        provenance = {
+            "period": str(period),
+            "received_at": received_at,
+            "load_id": load_id,
+            "sender_id": sender_id,
+            "source_file": source_file,
+        }
+        part = parquet_bytes(conform(_with_constants(rows, provenance, contract), contract))
+        cells = parquet_bytes(_cells_table(violations, contract, provenance))
+        load = Load(
+            load_id=load_id,
+            source=contract.source,
+            dataset=contract.table,
+            period=period,
+            received_at=received_at.astimezone(dt.UTC).replace(microsecond=0),
+            sender_id=sender_id,
+            source_file=source_file,
+            content_digest=content_digest,
+            row_count=rows.num_rows,
+            quarantined_count=len({violation.source_row for violation in violations}),
+            load_status="rejected" if rejection else "accepted",
+            rejection=rejection,
+            parser_version=parser_version,
+            parts={PART_FILE: sha256(part), CELLS_FILE: sha256(cells)},
+        )
+        put_bytes(self._quarantine_folder(load) / CELLS_FILE, cells)
+        put_bytes(self._load_folder(load) / PART_FILE, part)
+        put_bytes(self._load_folder(load) / LOAD_FILE, canonical_json(load.to_json()))
+        return LoadReceipt(load, is_new=True)
+
+    def loads(
+        self,
+        source: str | None = None,
+        dataset: str | None = None,
+        *,
+        until: Period,
+        as_of: dt.datetime,
+        since: Period | None = None,
+    ) -> list[Load]:
+        """Committed loads of the months `since`..`until` received by `as_of`, in order of receipt."""
+        pattern = f"{source or '*'}/{dataset or '*'}/period=*/load=*/{LOAD_FILE}"
+        found = []
+        for path in (self.root / "raw").glob(pattern):
+            period = Period.parse(path.parent.parent.name.removeprefix("period="))
+            if period > until or (since is not None and period < since):
+                continue
+            load = Load.from_json(json.loads(path.read_bytes()))
+            if load.received_at <= as_of:
+                found.append(load)
+        return sorted(found, key=lambda load: (load.received_at, load.source, load.dataset, load.load_id))
+
+    def part_path(self, load: Load) -> UPath:
+        """Where the accepted rows of a load are."""
+        return self._load_folder(load) / PART_FILE
+
+    def cells_path(self, load: Load) -> UPath:
+        """Where the quarantined cells of a load are."""
+        return self._quarantine_folder(load) / CELLS_FILE
+
+    def read_rows(self, load: Load) -> pa.Table:
+        """The accepted rows of a load, with provenance."""
+        return pq.read_table(io.BytesIO(self.part_path(load).read_bytes()))
+
+    def read_cells(self, load: Load) -> pa.Table:
+        """The quarantined cells of a load."""
+        return pq.read_table(io.BytesIO(self.cells_path(load).read_bytes()))
+
+    def damaged_loads(self, loads: Iterable[Load]) -> list[Load]:
+        """Loads whose files no longer have the digests their `load.json` states."""
+        return [load for load in loads if self._part_digests(load) != dict(load.parts)]
+
+    def _part_digests(self, load: Load) -> dict[str, str | None]:
+        paths = {PART_FILE: self.part_path(load), CELLS_FILE: self.cells_path(load)}
+        return {name: sha256(path.read_bytes()) if path.exists() else None for name, path in paths.items()}
+
+    def _find_content(
+        self, contract: Contract, period: Period, received_at: dt.datetime, sender_id: str, content_digest: str
+    ) -> Load | None:
+        known = self.loads(contract.source, contract.table, since=period, until=period, as_of=received_at)
+        same = [x for x in known if x.sender_id == sender_id and x.content_digest == content_digest]
+        return same[0] if same else None
+
+    def _load_folder(self, load: Load) -> UPath:
+        return self.root / "raw" / load.source / load.dataset / f"period={load.period}" / f"load={load.load_id}"
+
+    def _quarantine_folder(self, load: Load) -> UPath:
+        return self.root.joinpath(
+            "quarantine", load.source, load.dataset, f"period={load.period}", f"load={load.load_id}"
+        )
+
+    # --- published ----------------------------------------------------------------------------------------------
+
+    def versions(self, product: str, period: Period) -> list[Version]:
+        """Committed versions of a product for a month, oldest first."""
+        found = []
+        for path in self._product_folder(product, period).glob(f"version=*/{MANIFEST_FILE}"):
+            number = int(path.parent.name.removeprefix("version="))
+            found.append(Version(product, period, number, path.parent, json.loads(path.read_bytes())))
+        return sorted(found, key=lambda version: version.number)
+
+    def published_periods(self, product: str) -> list[Period]:
+        """Months of a product with at least one committed version, in order."""
+        folders = (self.root / "published" / product).glob(f"period=*/version=*/{MANIFEST_FILE}")
+        return sorted({Period.parse(path.parent.parent.name.removeprefix("period=")) for path in folders})
+
+    def publish(
+        self,
+        product: str,
+        period: Period,
+        staged: Path,
+        meta: Mapping[str, Any],
+        on_file: Callable[[str], None] = lambda name: None,
+    ) -> Version:
+        """Copy a staged local folder to the next version and commit it by writing `manifest.json` last.
+
+        `meta` (with `as_of`) goes into the manifest beside `files`, name → SHA-256 and bytes. What an interrupted
+        publication left behind is swept first.
+        """
+        committed = self.versions(product, period)
+        number = committed[-1].number + 1 if committed else 1
+        target = self._product_folder(product, period) / f"version={number}"
+        _sweep(target)
+        files = {}
+        for name in tree_files(staged):
+            content = (staged / name).read_bytes()
+            put_bytes(target / name, content)
+            files[name] = {"sha256": sha256(content), "bytes": len(content)}
+            on_file(name)
+        manifest = {**meta, "product": product, "period": str(period), "version": number, "files": files}
+        put_bytes(target / MANIFEST_FILE, canonical_json(manifest))
+        return Version(product, period, number, target, manifest)
+
+    def _product_folder(self, product: str, period: Period) -> UPath:
+        return self.root / "published" / product / f"period={period}"
+
+
+def _sweep(folder: UPath) -> None:
+    if not folder.exists():
+        return
+    if "://" in str(folder):
+        folder.fs.rm(folder.path, recursive=True)
+    else:
+        shutil.rmtree(folder)
+
+
+def _with_constants(table: pa.Table, constants: Mapping[str, Any], contract: Contract) -> pa.Table:
+    schema = arrow_schema(contract)
+    for name, value in constants.items():
+        table = table.append_column(name, pa.array([value] * table.num_rows, schema.field(name).type))
+    return table
+
+
+def _cells_table(violations: Sequence[Violation], contract: Contract, provenance: Mapping[str, Any]) -> pa.Table:
+    cells = load_catalogue().contract("raw_lake.quarantined_rows")
+    constants = {**provenance, "source": contract.source, "dataset": contract.table}
+    names = {"source_row": "source_row", "column_name": "column", "code": "code", "value": "value"}
+    names |= {"message": "message", "mend": "mend"}
+    schema = arrow_schema(cells)
+    table = pa.table(
+        {
+            name: pa.array([getattr(violation, field) for violation in violations], schema.field(name).type)
+            for name, field in names.items()
+        }
+    )
+    return conform(_with_constants(table, constants, cells), cells)

@@ -1,0 +1,132 @@
+"""The DuckDB files: one private warehouse per run, one read-only file of views for analysts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.dataset as pds
+from pyarrow.fs import FSSpecHandler, PyFileSystem
+from upath import UPath
+
+from panhuo.contracts.arrow import arrow_schema, conform
+from panhuo.contracts.model import Contract, load_catalogue
+from panhuo.lake import Lake, Load, Version
+from panhuo.periods import Period
+
+LOADS_TABLE = "raw_lake.loads"
+CELLS_TABLE = "raw_lake.quarantined_rows"
+
+
+@contextmanager
+def connect(path: Path, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a DuckDB file in UTC; it is closed when the block ends."""
+    connection = duckdb.connect(str(path), read_only=read_only)
+    try:
+        connection.execute("set timezone = 'UTC'")
+        yield connection
+    finally:
+        connection.close()
+
+
+def create_warehouse(path: Path, lake: Lake, *, until: Period, as_of: dt.datetime) -> list[Load]:
+    """Create the run's own DuckDB file holding every raw table as it was known at `as_of`; return its loads.
+
+    Tables without a load are there and empty, so that the models read the same whatever has arrived. A file left
+    by an interrupted run is replaced.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    loads = lake.loads(until=until, as_of=as_of)
+    with connect(path) as connection:
+        for contract in load_catalogue().layer("raw"):
+            connection.execute(f"create schema if not exists raw_{contract.source}")
+            _create_table(connection, contract.qualified_name, _raw_rows(contract, lake, loads))
+    return loads
+
+
+def _raw_rows(contract: Contract, lake: Lake, loads: list[Load]) -> pa.Table | pds.Dataset:
+    if contract.qualified_name == LOADS_TABLE:
+        return _loads_table(contract, loads)
+    if contract.qualified_name == CELLS_TABLE:
+        paths = [lake.cells_path(load) for load in loads if load.quarantined_count or load.rejection]
+    else:
+        own = [load for load in loads if load.contract_name == contract.qualified_name]
+        paths = [lake.part_path(load) for load in own if load.row_count]
+    return _parquet_dataset(contract, paths)
+
+
+def _parquet_dataset(contract: Contract, paths: list[UPath]) -> pa.Table | pds.Dataset:
+    schema = arrow_schema(contract)
+    if not paths:
+        return schema.empty_table()
+    filesystem = PyFileSystem(FSSpecHandler(paths[0].fs))
+    return pds.dataset([path.path for path in paths], schema=schema, format="parquet", filesystem=filesystem)
+
+
+def _loads_table(contract: Contract, loads: list[Load]) -> pa.Table:
+    rows = [{name: getattr(load, name) for name in contract.column_names} for load in loads]
+    for row in rows:
+        row["period"] = str(row["period"])
+    return pa.Table.from_pylist(rows, schema=arrow_schema(contract))
+
+
+def _create_table(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table | pds.Dataset) -> None:
+    connection.register("incoming", rows)
+    connection.execute(f"create or replace table {name} as select * from incoming")
+    connection.unregister("incoming")
+
+
+def write_mart(path: Path, contract: Contract, rows: pa.Table) -> None:
+    """Add a mart that Python makes to the run's warehouse, replacing an earlier one."""
+    with connect(path) as connection:
+        _create_table(connection, contract.table, conform(rows, contract))
+
+
+def read_mart(path: Path, name: str) -> pa.Table:
+    """A mart in contract order of columns, sorted by its keys: the only way Python reads what dbt built.
+
+    Raises KeyError for a name that is not the contract of a mart.
+    """
+    contract = load_catalogue().contract(name)
+    if contract.layer != "marts":
+        raise KeyError(f"{name} is not a mart; Python reads marts only")
+    columns = ", ".join(f'"{column}"' for column in contract.column_names)
+    order = ", ".join(f'"{key}"' for key in contract.keys)
+    with connect(path, read_only=True) as connection:
+        table = connection.execute(f"select {columns} from {name} order by {order}").to_arrow_table()
+    return table.cast(arrow_schema(contract))
+
+
+def query(path: Path, sql: str, parameters: Iterable[Any] = ()) -> pa.Table:
+    """Run one statement read-only, without access to any file but this one."""
+    with connect(path, read_only=True) as connection:
+        return connection.execute(sql, list(parameters)).to_arrow_table()
+
+
+def refresh_analytics(path: Path, versions: list[Version]) -> None:
+    """Swap in the analysts' file: one view per mart over the given published versions.
+
+    The views name files of committed versions only; readers of the old file keep it until they reopen.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    building = path.with_name(f".{path.name}.{os.getpid()}")
+    building.unlink(missing_ok=True)
+    with connect(building) as connection:
+        for contract in load_catalogue().layer("marts"):
+            name = f"marts/{contract.table}.parquet"
+            files = [str(version.path / name) for version in versions if name in version.manifest["files"]]
+            if files:
+                quoted = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
+                connection.execute(
+                    f"create view {contract.table} as select * from read_parquet([{quoted}], union_by_name = true)"
+                )
+                comment = contract.description.replace("'", "''")
+                connection.execute(f"comment on view {contract.table} is '{comment}'")
+    os.replace(building, path)
