@@ -6,12 +6,17 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from panhuo.contracts.model import PROJECT_ROOT
 from panhuo.periods import Period
 
-MonthText = Annotated[Period, BeforeValidator(lambda value: Period.parse(value) if isinstance(value, str) else value)]
+
+def _read_month(value: object) -> object:
+    return Period.parse(value) if isinstance(value, str) else value
+
+
+MonthText = Annotated[Period, NoDecode, BeforeValidator(_read_month)]
 
 
 class Settings(BaseSettings):
