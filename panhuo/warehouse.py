@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -104,10 +103,17 @@ def read_mart(path: Path, name: str) -> pa.Table:
     return table.cast(arrow_schema(contract))
 
 
-def query(path: Path, sql: str, parameters: Iterable[Any] = ()) -> pa.Table:
-    """Run one statement read-only, without access to any file but this one."""
+def query(path: Path, sql: str) -> pa.Table:
+    """Run one statement read-only; it can read the published files beside `path` and nothing else.
+
+    Raises duckdb.Error for a statement that fails, writes, or reaches outside.
+    """
     with connect(path, read_only=True) as connection:
-        return connection.execute(sql, list(parameters)).to_arrow_table()
+        published = str(path.resolve().parent).replace("'", "''") + "/"
+        connection.execute(f"set allowed_directories = ['{published}']")
+        connection.execute("set enable_external_access = false")
+        connection.execute("set lock_configuration = true")
+        return connection.execute(sql).to_arrow_table()
 
 
 def refresh_analytics(path: Path, versions: list[Version]) -> None:

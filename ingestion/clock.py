@@ -1,0 +1,10 @@
+"""The wall clock, read here and in `dags/` only."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+
+def now() -> dt.datetime:
+    """This instant in UTC, to the second."""
+    return dt.datetime.now(dt.UTC).replace(microsecond=0)

@@ -1,0 +1,252 @@
+"""The command line `panhuo`. Exit codes: 0 fine, 1 a finding (bad data, digest differs), 2 wrong use."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from panhuo import __version__
+from panhuo.periods import Period, PeriodError, format_instant, parse_instant
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="盘活: the pipeline of the stock-patent programme.")
+run_app = typer.Typer(no_args_is_help=True, help="Run the steps of a month as the DAG does, for debugging.")
+app.add_typer(run_app, name="run")
+
+
+def _month(text: str) -> Period:
+    try:
+        return Period.parse(text)
+    except PeriodError as problem:
+        raise typer.BadParameter(str(problem)) from None
+
+
+def _moment(text: str) -> dt.datetime:
+    try:
+        return parse_instant(text)
+    except PeriodError as problem:
+        raise typer.BadParameter(str(problem)) from None
+
+
+def _now() -> dt.datetime:
+    from ingestion.clock import now
+
+    return now()
+
+
+PeriodOption = Annotated[Period, typer.Option("--period", parser=_month, metavar="YYYY-MM", help="The month.")]
+AsOfOption = Annotated[
+    dt.datetime | None,
+    typer.Option("--as-of", parser=_moment, metavar="INSTANT", help="Data received up to then count; default now."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+
+@app.command()
+def template(
+    form: Annotated[str, typer.Argument(help="The form: inventory.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where to write the workbook.")],
+) -> None:
+    """Write a blank workbook with drop-downs for an institution to fill in."""
+    from ingestion.forms import write_template
+
+    write_template(form, output)
+    typer.echo(f"已生成空白表 {output}")
+
+
+@app.command()
+def check(
+    workbook: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The filled-in workbook.")],
+    form: Annotated[str, typer.Option(help="The form it fills.")] = "inventory",
+    as_json: JsonOption = False,
+) -> None:
+    """Check a filled-in workbook before sending it; an annotated copy marks every bad cell."""
+    from ingestion.forms import check_workbook
+
+    report = check_workbook(workbook, form)
+    if as_json:
+        _print_json(report.to_json())
+    else:
+        typer.echo(report.to_text())
+    raise typer.Exit(0 if report.is_clean else 1)
+
+
+@app.command()
+def land(
+    source: Annotated[str, typer.Argument(help="grants, institutions, inventories, enterprises or evaluations.")],
+    location: Annotated[str, typer.Option("--from", metavar="PATH|URL", help="A file, a folder, or an address.")],
+    period: PeriodOption,
+    received_at: Annotated[
+        dt.datetime | None,
+        typer.Option("--received-at", parser=_moment, metavar="INSTANT", help="When it was received; default now."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Land one file, folder or address as raw loads; bad rows go back to their sender."""
+    from pipeline.landing import land_location
+
+    receipts = land_location(source, location, period, received_at or _now())
+    if as_json:
+        _print_json([_receipt(receipt) for receipt in receipts])
+    else:
+        for receipt in receipts:
+            typer.echo(_receipt_line(receipt))
+    finding = any(receipt.load.load_status == "rejected" or receipt.load.quarantined_count for receipt in receipts)
+    raise typer.Exit(1 if finding else 0)
+
+
+@run_app.command("monthly")
+def run_monthly(period: PeriodOption, as_of: AsOfOption = None, as_json: JsonOption = False) -> None:
+    """Pull, judge, build, package and publish one month."""
+    from pipeline.monthly import run_month
+
+    outcome = run_month(period, as_of or _now(), on_step=lambda step: typer.echo(f"· {step}", err=True))
+    _print_json(outcome) if as_json else _print_mapping(outcome)
+    raise typer.Exit(0 if outcome["published"] else 1)
+
+
+@app.command()
+def replay(period: PeriodOption, as_of: AsOfOption = None, as_json: JsonOption = False) -> None:
+    """Rebuild a month as it was known at an instant and compare every file with what was published."""
+    from pipeline.replay import replay_month
+
+    outcome = replay_month(period, as_of)
+    _print_json(outcome.to_json()) if as_json else typer.echo(outcome.to_text())
+    raise typer.Exit(0 if outcome.is_identical else 1)
+
+
+@app.command()
+def verify(
+    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="A published version or a package.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Check every file of a published folder against its manifests."""
+    from pipeline.verify import verify_folder
+
+    findings = verify_folder(folder)
+    if as_json:
+        _print_json(findings)
+    elif findings:
+        for finding in findings:
+            typer.echo(f"{finding['file']}: {finding['message']}")
+    else:
+        typer.echo(f"{folder}：与清单一致")
+    raise typer.Exit(1 if findings else 0)
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(help="One SQL statement over the published marts.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Query the published marts, read-only."""
+    import duckdb
+
+    from panhuo.settings import get_settings
+    from panhuo.warehouse import query as run_query
+    from pipeline.monthly import analytics_path
+
+    path = analytics_path(get_settings())
+    if not path.is_file():
+        _refuse(f"{path} does not exist: publish a month first (make demo, or panhuo run monthly)")
+    try:
+        table = run_query(path, sql)
+    except duckdb.Error as problem:
+        _refuse(str(problem))
+    rows = table.to_pylist()
+    if as_json:
+        _print_json(rows)
+    else:
+        _print_table(table.column_names, [list(row.values()) for row in rows])
+
+
+@app.command()
+def simulate(
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the scenario.")],
+    sample: Annotated[str, typer.Option(help="listed or taian.")] = "listed",
+    seed: Annotated[int, typer.Option(help="Seed of everything that is simulated.")] = 2024,
+) -> None:
+    """Make a scenario: real sample patents, and simulated assessments and evaluations around them."""
+    from ingestion.sandbox.simulate import make_scenario
+
+    make_scenario(output, sample=sample, seed=seed)
+    typer.echo(f"已生成模拟场景 {output}")
+
+
+@app.command()
+def sandbox(
+    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="A scenario.")],
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 8765,
+) -> None:
+    """Serve a scenario as a province's platform would, faults included (token: PANHUO_PLATFORM_TOKEN)."""
+    from ingestion.sandbox.server import serve
+    from panhuo.settings import get_settings
+
+    token = get_settings().platform_token
+    if token is None:
+        _refuse("set PANHUO_PLATFORM_TOKEN: the platform answers nobody without a token")
+    serve(folder, token.get_secret_value(), port)
+
+
+@app.command()
+def demo(sample: Annotated[str, typer.Option(help="listed or taian.")] = "listed") -> None:
+    """Run the DAG monthly_dispatch for 2024-04 to 2024-06 against the sandbox platform."""
+    from pipeline.demo import run_demo
+
+    raise typer.Exit(run_demo(sample))
+
+
+@app.command()
+def version() -> None:
+    """Print the version of the code and of the policy."""
+    from panhuo.policy import policy_version
+    from panhuo.versions import code_version
+
+    typer.echo(f"panhuo {__version__} code {code_version()} policy {policy_version()}")
+
+
+def _receipt(receipt: Any) -> dict[str, Any]:
+    return {**receipt.load.to_json(), "is_new": receipt.is_new}
+
+
+def _receipt_line(receipt: Any) -> str:
+    load = receipt.load
+    if load.load_status == "rejected":
+        return f"{load.source_file}：整份退回，{load.rejection}"
+    state = "已接收" if receipt.is_new else "此前已接收，未重复入库"
+    return (
+        f"{load.source_file}：{state}，接收 {load.row_count} 行，退回 {load.quarantined_count} 行"
+        f"（批次 {load.load_id}，{format_instant(load.received_at)}）"
+    )
+
+
+def _refuse(message: str) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(2)
+
+
+def _print_json(body: Any) -> None:
+    typer.echo(json.dumps(body, ensure_ascii=False, indent=1, default=str))
+
+
+def _print_mapping(body: dict[str, Any]) -> None:
+    for key, value in body.items():
+        typer.echo(f"{key}: {value}")
+
+
+def _print_table(names: list[str], rows: list[list[Any]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(*names)
+    for row in rows:
+        table.add_row(*("" if value is None else str(value) for value in row))
+    Console(width=None if sys.stdout.isatty() else 200).print(table)
+
+
+if __name__ == "__main__":
+    app()
