@@ -1,0 +1,364 @@
+"""Cells as people write them, read by the definition of their column into the one form that data hold.
+
+A reader takes whatever a workbook, a CSV file or JSON gave and returns the value, None for an empty cell, or raises
+`CellError`, which says in Chinese what is wrong and how to mend it. Nothing else is ever raised.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import math
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+
+from panhuo.contracts.model import Catalogue, Column, ContractColumn, Vocabulary
+from panhuo.identifiers import IdentifierError, parse_patent_no, parse_uscc
+from panhuo.names import normalise_name, split_owners
+from panhuo.periods import Period, PeriodError
+from panhuo.pseudonyms import MIN_KEY_BYTES, normalise_phone, pseudonymise
+
+Cell = str | int | float | bool | dt.date | None
+Reader = Callable[[object], Cell]
+
+# Beyond 15 digits a spreadsheet has already rounded a number.
+_EXACT_NUMBER = 10**15
+_LARGEST_WHOLE = 2**63
+_SEPARATORS = re.compile(r"[、,;|/\n]+")
+_SYMBOL_SEPARATORS = re.compile(r"[、,;|\n]+")
+_DATE = re.compile(r"(\d{4})([-./年])(\d{1,2})[-./月](\d{1,2})日?(?:[ T]0{1,2}:00(?::00)?)?|(\d{4})(\d{2})(\d{2})")
+_WHOLE = re.compile(r"([+-]?\d{1,18})(?:\.0*)?")
+_CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]*")
+_PHONE = re.compile(r"\+?\d{7,20}(?:(?:转|ext\.?|x)\d{1,6})?", re.IGNORECASE)
+_IPC = re.compile(r"[A-H]\d\d[A-Z]\d{1,4}/\d{2,6}")
+_LOCARNO = re.compile(r"\d\d-\d\d(?:-[A-Z]\d{4})?")
+_LOCARNO_PREFIX = re.compile(r"^LOC(?:\(\d+\))?CL\.?")
+_GARBLED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffd\ufffe\uffff]")
+_SERIAL_EPOCH = dt.date(1899, 12, 30)
+# 1900-03-01: earlier serials count a 29 February 1900 that never was.
+_FIRST_SERIAL, _LAST_SERIAL = 61, 2_958_465
+
+_TRUE = {"是", "√", "✓", "✔", "有", "y", "yes", "true", "1"}
+_FALSE = {"否", "×", "✗", "✘", "无", "n", "no", "false", "0"}
+_DATE_MEND = "应为 2024-01-02、2024.01.02、2024/1/2、20240102 或 2024年1月2日"
+
+
+class CellError(ValueError):
+    """A cell that cannot be read; `problem` and `mend` are Chinese and do not repeat the value."""
+
+    def __init__(self, code: str, problem: str, mend: str) -> None:
+        super().__init__(f"{code}: {problem}")
+        self.code = code
+        self.problem = problem
+        self.mend = mend
+
+
+class RestrictedColumnError(ValueError):
+    """A column of contacts arrived where no key is set to turn it into pseudonyms: the operator's fault."""
+
+
+def narrow(text: str) -> str:
+    """Unicode NFKC without blanks at either end: full-width letters, digits and punctuation become narrow."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+def as_text(value: object) -> str:
+    """What a cell says as text; CellError for a kind of value that no cell of a text should have.
+
+    A number keeps all its digits where the spreadsheet did; one beyond 15 digits stays in exponent form, so that
+    the damage is seen further on.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        if _GARBLED.search(value):
+            raise CellError("garbled_text", "含有乱码或不可见的控制字符", "请重新录入，并以 UTF-8 或 GB18030 编码保存")
+        return value.strip()
+    if isinstance(value, bool):
+        raise CellError("wrong_type", "是逻辑值，不是文字", "请把单元格设为“文本”格式后重新录入")
+    if isinstance(value, int) and abs(value) < _LARGEST_WHOLE:
+        return str(value)
+    if isinstance(value, float) and math.isfinite(value):
+        return str(int(value)) if value.is_integer() and abs(value) < _EXACT_NUMBER else repr(value)
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(sep=" ")
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, CellFault):
+        raise CellError("broken_formula", f"是公式错误（{value.shown}），没有值", "请改正公式，或把结果作为文本填写")
+    raise CellError("wrong_type", "不是文字、数字或日期", "一个单元格只填一个值")
+
+
+class CellFault:
+    """A cell of a workbook whose formula has no value, such as #N/A."""
+
+    def __init__(self, shown: str) -> None:
+        self.shown = shown
+
+    def __str__(self) -> str:
+        return self.shown
+
+
+def _read_text(text: str) -> str:
+    return "\n".join(line.rstrip() for line in text.splitlines())
+
+
+def _read_owners(text: str) -> str:
+    owners = split_owners(text)
+    if not owners:
+        raise CellError("bad_name", "没有可识别的名称", "应为单位或个人名称，多个之间用“；”分隔")
+    return "|".join(owners)
+
+
+def _read_code(text: str) -> str:
+    code = narrow(text)
+    if not _CODE.fullmatch(code):
+        raise CellError("bad_code", "不是代码", "应只含字母、数字、点和连字符，并以字母或数字开头")
+    return code
+
+
+def _read_patent_no(text: str) -> str:
+    return parse_patent_no(text).canonical
+
+
+def _read_uscc(text: str) -> str:
+    return parse_uscc(text).code
+
+
+def _read_period(text: str) -> str:
+    try:
+        return str(Period.parse(narrow(text)))
+    except PeriodError:
+        raise CellError("bad_period", "不是月份", "应为 2024-06 的形式") from None
+
+
+def _read_ipc_list(text: str) -> str:
+    symbols: list[str] = []
+    for part in _SYMBOL_SEPARATORS.split(narrow(text)):
+        # What follows a bracket is the version and the level: G09G5/10(2006.01)I.
+        symbol = _LOCARNO_PREFIX.sub("", re.sub(r"\s", "", part).upper()).partition("(")[0]
+        if symbol and not (_IPC.fullmatch(symbol) or _LOCARNO.fullmatch(symbol)):
+            raise CellError("bad_ipc", f"“{part.strip()[:40]}”不是分类号", "应为 G06F40/30 的形式，多个之间用“;”分隔")
+        symbols.append(symbol)
+    return "|".join(dict.fromkeys(filter(None, symbols)))
+
+
+def _read_date(value: object) -> dt.date | None:
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if isinstance(value, dt.date):
+        return value
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if is_number and _FIRST_SERIAL <= value <= _LAST_SERIAL:  # type: ignore[operator]
+        return _SERIAL_EPOCH + dt.timedelta(days=int(value))  # type: ignore[call-overload]
+    text = narrow(as_text(value))
+    if not text:
+        return None
+    match = _DATE.fullmatch(text)
+    if match is None:
+        raise CellError("bad_date", "不是日期", _DATE_MEND)
+    year, _, month, day = match.group(1, 2, 3, 4) if match[1] else (match[5], "", match[6], match[7])
+    try:
+        return dt.date(int(year), int(month), int(day))
+    except ValueError:
+        raise CellError("bad_date", "是历法上没有的日期", _DATE_MEND) from None
+
+
+def _read_integer(value: object) -> int | None:
+    text = narrow(as_text(value))
+    match = _WHOLE.fullmatch(text)
+    if text and match is None:
+        raise CellError("bad_integer", "不是整数", "应填阿拉伯数字的整数，不带单位")
+    return int(match[1]) if match else None
+
+
+def _read_float(value: object) -> float | None:
+    text = narrow(as_text(value)).replace(",", "")
+    try:
+        number = float(text) if text else None
+    except ValueError:
+        raise CellError("bad_number", "不是数值", "应填阿拉伯数字，不带单位") from None
+    if number is not None and not math.isfinite(number):
+        raise CellError("bad_number", "不是有限的数值", "应填阿拉伯数字，不带单位")
+    return number
+
+
+def _read_boolean(value: object) -> bool | None:
+    if isinstance(value, bool):
+        return value
+    word = narrow(as_text(value)).casefold()
+    if not word:
+        return None
+    if word not in _TRUE | _FALSE:
+        raise CellError("bad_boolean", "不是“是”或“否”", "应填“是”或“否”，√ 视为是，留空视为未填")
+    return word in _TRUE
+
+
+def _word_reader(vocabulary: Vocabulary) -> Callable[[str], str]:
+    codes = {narrow(label): code for code, label in vocabulary.values.items()}
+    codes |= {code.casefold(): code for code in vocabulary.values}
+    labels = "、".join(vocabulary.values.values())
+
+    def read(text: str) -> str:
+        word = re.sub(r"\s", "", narrow(text))
+        code = codes.get(word) or codes.get(word.casefold())
+        if code is None:
+            near = difflib.get_close_matches(word[:80], vocabulary.values.values(), n=1)
+            hint = f"，是否为“{near[0]}”" if near else ""
+            raise CellError("unknown_word", f"“{word[:40]}”不在词表中", f"应为以下之一：{labels}{hint}")
+        return code
+
+    return read
+
+
+def _list_reader(read: Callable[[str], str]) -> Callable[[str], str]:
+    def read_list(text: str) -> str:
+        parts = filter(None, (part.strip() for part in _SEPARATORS.split(narrow(text))))
+        return "|".join(sorted({read(part) for part in parts}))
+
+    return read_list
+
+
+def _name_list_reader(catalogue: Catalogue) -> Callable[[str], str]:
+    names = {column.label: column.name for column in catalogue.columns.values()}
+    names |= {name: name for name in catalogue.columns}
+
+    def read(text: str) -> str:
+        if text not in names:
+            raise CellError("unknown_word", f"“{text[:40]}”不是字段名", "应为数据字典中的字段名，多个之间用“|”分隔")
+        return names[text]
+
+    return _list_reader(read)
+
+
+def _region_reader(column: Column) -> Callable[[str], str]:
+    examples = [code for code in ("34", "3401") if column.max_length in (None, len(code))]
+    wanted = "或".join(f" {len(code)} 位数字（如 {code}）" for code in examples)
+
+    def read(text: str) -> str:
+        code = narrow(text)
+        if len(code) not in map(len, examples) or not (code.isascii() and code.isdigit()):
+            raise CellError("bad_region_code", "不是该级的行政区划代码", f"应为 GB/T 2260 的{wanted}")
+        return code
+
+    return read
+
+
+def _pseudonym_reader(column: Column, key: bytes | None) -> Callable[[str], str]:
+    normalise = normalise_phone if column.format == "phone_pseudonym" else normalise_name
+
+    def read(text: str) -> str:
+        if key is None:
+            raise RestrictedColumnError(
+                f"column {column.name} holds contacts and no pseudonym key is set: set PANHUO_PSEUDONYM_KEY"
+            )
+        value = normalise(text)
+        if column.format == "phone_pseudonym" and not _PHONE.fullmatch(value):
+            raise CellError("bad_phone", "不是电话号码", "应为 11 位手机号码，或带区号的座机号码")
+        return pseudonymise(value, key) if value else ""
+
+    return read
+
+
+_TEXT_READERS: Mapping[str, Callable[[str], str]] = {
+    "text": _read_text,
+    "name": normalise_name,
+    "owners": _read_owners,
+    "code": _read_code,
+    "patent_no": _read_patent_no,
+    "uscc": _read_uscc,
+    "period": _read_period,
+    "ipc_list": _read_ipc_list,
+}
+_VALUE_READERS: Mapping[str, Reader] = {
+    "date": _read_date,
+    "integer": _read_integer,
+    "float": _read_float,
+    "boolean": _read_boolean,
+}
+
+
+def _text_reader(column: Column, catalogue: Catalogue, key: bytes | None) -> Callable[[str], str]:
+    vocabulary = catalogue.vocabulary_of(column)
+    if vocabulary is not None:
+        read = _word_reader(vocabulary)
+        return _list_reader(read) if column.format == "code_list" else read
+    match column.format:
+        case "pseudonym" | "phone_pseudonym":
+            return _pseudonym_reader(column, key)
+        case "region_code":
+            return _region_reader(column)
+        case "name_list":
+            return _name_list_reader(catalogue)
+        case "code_list":
+            return _list_reader(_read_code)
+    return _TEXT_READERS[column.format or "text"]
+
+
+def _check_length(column: Column, text: str) -> None:
+    if column.max_length is not None and len(text) > column.max_length:
+        raise CellError("too_long", f"有 {len(text)} 个字符，超过上限", f"应不超过 {column.max_length} 个字符")
+
+
+def _check_range(column: Column, value: Cell) -> None:
+    low, high = column.min, column.max
+    below = low is not None and value < low  # type: ignore[operator]
+    above = high is not None and value > high  # type: ignore[operator]
+    if below or above:
+        bounds = [f"不小于 {_bound(low)}"] if low is not None else []
+        bounds += [f"不大于 {_bound(high)}"] if high is not None else []
+        raise CellError("out_of_range", "超出允许范围", f"应{'且'.join(bounds)}")
+
+
+def _bound(bound: float | dt.date | None) -> str:
+    return f"{bound:g}" if isinstance(bound, float) else str(bound)
+
+
+def _whole_text_reader(column: Column, read: Callable[[str], str]) -> Reader:
+    # A pseudonym has its own length; what was sent is what the limit speaks of.
+    limits_input = column.format in {"pseudonym", "phone_pseudonym"}
+
+    def read_cell(value: object) -> Cell:
+        text = as_text(value)
+        if not text:
+            return None
+        if limits_input:
+            _check_length(column, text)
+        try:
+            result = read(text)
+        except IdentifierError as error:
+            raise CellError(error.code, error.message_zh, error.mend_zh) from None
+        if not limits_input:
+            _check_length(column, result)
+        return result or None
+
+    return read_cell
+
+
+def cell_reader(use: ContractColumn, catalogue: Catalogue, pseudonym_key: bytes | None) -> Reader:
+    """Return the reader of one column of a contract.
+
+    Its result has the Python type of the column and satisfies the length, range and presence the contract asks
+    for. Raises ValueError for a key shorter than 16 bytes; the reader raises CellError, and RestrictedColumnError
+    for a contact without a key.
+    """
+    if pseudonym_key is not None and len(pseudonym_key) < MIN_KEY_BYTES:
+        raise ValueError(f"the pseudonym key has {len(pseudonym_key)} bytes; at least {MIN_KEY_BYTES} are needed")
+    column = use.column
+    if column.type == "string":
+        read = _whole_text_reader(column, _text_reader(column, catalogue, pseudonym_key))
+    else:
+        read = _VALUE_READERS[column.type]
+
+    def read_cell(value: object) -> Cell:
+        result = read(value)
+        if result is None:
+            if use.required:
+                raise CellError("missing_value", "必填而未填", "请补填该单元格")
+            return None
+        if column.type != "string":
+            _check_range(column, result)
+        return result
+
+    return read_cell

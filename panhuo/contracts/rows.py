@@ -1,0 +1,295 @@
+"""Rows from outside, read by a raw contract: good rows become a table, bad ones a list of violations.
+
+A row is set aside as a whole when one of its cells cannot be read; the others go on. Nothing is guessed: a heading is
+a column's name, its Chinese label or a declared alias, and a missing required heading refuses the whole file.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+from panhuo.contracts.arrow import payload_schema
+from panhuo.contracts.cells import Cell, CellError, Reader, as_text, cell_reader, narrow
+from panhuo.contracts.model import Catalogue, Column, Contract, ContractColumn, load_catalogue
+
+Record = Mapping[str, object]
+
+UNKNOWN_HEADER = "unknown_header"
+MASK = "***"
+MAX_VALUE_LENGTH = 200
+_SHOWN_LENGTH = 40
+# Kept as it was sent, beside its normal form: no sender states these columns.
+_RAW_OF = {"patent_no_raw": "patent_no"}
+_HEADER_DECORATION = re.compile(r"\s|[*＊]|[(（]必填[)）]")
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One bad cell: where it is, what is wrong (Chinese) and how to mend it (Chinese).
+
+    `source_row` is the row as its sender sees it, `column` a column name of the contract or, for `unknown_header`,
+    the heading itself. `value` is cut at 200 characters and `***` when the column is restricted.
+    """
+
+    source_row: int
+    column: str
+    code: str
+    value: str
+    message: str
+    mend: str
+
+
+def rows_set_aside(violations: Iterable[Violation]) -> set[int]:
+    """Numbers of the rows the violations set aside; an unknown heading sets none aside."""
+    return {violation.source_row for violation in violations if violation.code != UNKNOWN_HEADER}
+
+
+class HeaderError(ValueError):
+    """The headings do not fit the contract; the text says in Chinese which and what to do."""
+
+
+@dataclass(frozen=True)
+class HeaderMap:
+    """Which heading of a file states which column."""
+
+    columns: dict[str, str]
+    """Column name → heading."""
+    unknown: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RowsResult:
+    """What became of the rows of one file.
+
+    `rows_read` = rows of `table` + `rows_set_aside(violations)` + `identical_duplicates`.
+    """
+
+    table: pa.Table
+    """Payload columns of the contract and `source_row`."""
+    violations: list[Violation]
+    """Sorted by row, then in the order of the contract's columns."""
+    rows_read: int
+    identical_duplicates: int
+
+
+@dataclass
+class _Reading:
+    """Rows as far as they have been read."""
+
+    good: list[tuple[int, tuple[Cell, ...]]] = field(default_factory=list)
+    violations: list[Violation] = field(default_factory=list)
+    rows_read: int = 0
+
+
+def stated_columns(contract: Contract) -> list[ContractColumn]:
+    """The columns a sender states: the payload without what is derived from it."""
+    return [contract.column(name) for name in contract.payload if name not in _RAW_OF]
+
+
+def header_key(header: str) -> str:
+    """A heading as it is compared: narrow, without blanks, asterisks and “（必填）”."""
+    return _HEADER_DECORATION.sub("", narrow(header)).casefold()
+
+
+def known_headers(contract: Contract, aliases: Mapping[str, str]) -> dict[str, str]:
+    """Heading as compared → column name, for every heading the contract and the aliases know."""
+    stated = {use.name for use in stated_columns(contract)}
+    foreign = set(aliases.values()) - stated
+    if foreign:
+        raise ValueError(f"aliases of {contract.qualified_name} name unknown columns: {sorted(foreign)}")
+    known = {header_key(alias): column for alias, column in aliases.items()}
+    known |= {header_key(contract.column(name).column.label): name for name in contract.payload}
+    return known | {header_key(name): name for name in contract.payload}
+
+
+def match_headers(
+    contract: Contract,
+    headers: Sequence[str],
+    *,
+    aliases: Mapping[str, str] | None = None,
+    defaults: Mapping[str, str] | None = None,
+) -> HeaderMap:
+    """Find the column each heading states.
+
+    A column with a default need not be there. Raises HeaderError when a required column is missing (it names the
+    heading most like it) or when two headings state the same column.
+    """
+    known = known_headers(contract, aliases or {})
+    columns: dict[str, str] = {}
+    unknown: list[str] = []
+    for header in headers:
+        column = known.get(header_key(header))
+        if column is None:
+            unknown.append(header)
+        elif column in columns:
+            raise HeaderError(
+                f"表头“{columns[column]}”和“{header}”是同一列“{contract.column(column).column.label}”；请只保留一列"
+            )
+        else:
+            columns[column] = header
+    missing = [
+        use.column
+        for use in stated_columns(contract)
+        if use.required and use.name not in columns and use.name not in (defaults or {})
+    ]
+    if missing:
+        raise HeaderError("；".join(_missing_header(column, unknown) for column in missing))
+    return HeaderMap(columns, tuple(dict.fromkeys(unknown)))
+
+
+def _missing_header(column: Column, unknown: Sequence[str]) -> str:
+    likely = _most_like(column.label, unknown)
+    if likely is not None:
+        return f"表头缺少必填列“{column.label}”；最接近的现有列是“{likely}”，如是同一列请改名为“{column.label}”"
+    return f"表头缺少必填列“{column.label}”；请补上该列"
+
+
+def _most_like(label: str, candidates: Sequence[str]) -> str | None:
+    near = difflib.get_close_matches(label, [candidate[:80] for candidate in candidates], n=1, cutoff=0.4)
+    return near[0] if near else None
+
+
+def read_rows(
+    contract: Contract,
+    records: Iterable[tuple[int, Record]],
+    *,
+    pseudonym_key: bytes | None,
+    headers: Sequence[str] | None = None,
+    header_row: int = 0,
+    aliases: Mapping[str, str] | None = None,
+    defaults: Mapping[str, str] | None = None,
+    catalogue: Catalogue | None = None,
+) -> RowsResult:
+    """Read numbered records of a raw contract.
+
+    `headers` are the headings of the file, `header_row` their row; without them every key of the records is a
+    heading. `aliases` maps further headings to column names, `defaults` column names to the text of an empty or
+    missing cell. Of rows with equal keys the first stays when all are equal, else all are set aside. Raises
+    HeaderError when the headings do not fit, RestrictedColumnError when contacts come without a key.
+    """
+    if headers is None:
+        records = list(records)
+        headers = list(dict.fromkeys(key for _, record in records for key in record))
+        if not records:
+            return RowsResult(_to_table(contract, []), [], 0, 0)
+    header_map = match_headers(contract, headers, aliases=aliases, defaults=defaults)
+    catalogue = catalogue or load_catalogue()
+    readers = {use.name: cell_reader(use, catalogue, pseudonym_key) for use in stated_columns(contract)}
+    reading = _read_all(contract, records, readers, header_map, defaults or {})
+    good, conflicts, identical = _settle_duplicates(contract, reading.good)
+    violations = [_unknown_header(contract, header, header_row, header_map) for header in header_map.unknown]
+    violations += reading.violations + conflicts
+    violations.sort(key=lambda violation: violation.source_row)
+    return RowsResult(_to_table(contract, good), violations, reading.rows_read, identical)
+
+
+def _read_all(
+    contract: Contract,
+    records: Iterable[tuple[int, Record]],
+    readers: Mapping[str, Reader],
+    header_map: HeaderMap,
+    defaults: Mapping[str, str],
+) -> _Reading:
+    reading = _Reading()
+    plan = [(name, header_map.columns.get(name), read, defaults.get(name)) for name, read in readers.items()]
+    raw_headers = {raw: header_map.columns[name] for raw, name in _RAW_OF.items() if raw in contract.payload}
+    for number, record in records:
+        reading.rows_read += 1
+        values: dict[str, Cell] = {}
+        faults: list[Violation] = []
+        for name, header, read, default in plan:
+            sent = record.get(header) if header is not None else None
+            value = default if default is not None and (sent is None or sent == "") else sent
+            try:
+                values[name] = read(value)
+            except CellError as error:
+                faults.append(_bad_cell(contract.column(name).column, number, value, error))
+        if faults:
+            reading.violations += faults
+            continue
+        for raw, header in raw_headers.items():
+            values[raw] = as_text(record[header])
+        reading.good.append((number, tuple(values[name] for name in contract.payload)))
+    return reading
+
+
+def _bad_cell(column: Column, number: int, value: object, error: CellError) -> Violation:
+    if column.sensitivity in {"restricted", "blocked"}:
+        shown, quoted = MASK, "的值"
+    else:
+        shown = printable(value)
+        quoted = f"的值“{shown[:_SHOWN_LENGTH]}{'…' if len(shown) > _SHOWN_LENGTH else ''}”" if shown else ""
+    message = f"第{number}行“{column.label}”{quoted}：{error.problem}；{error.mend}"
+    return Violation(number, column.name, error.code, shown, message, error.mend)
+
+
+def printable(value: object) -> str:
+    """Any value as text that can be stored: at most 200 characters, surrogates replaced."""
+    if value is None:
+        return ""
+    if isinstance(value, int) and value.bit_length() > 4 * MAX_VALUE_LENGTH:
+        return "（过长的数字）"
+    return str(value)[:MAX_VALUE_LENGTH].encode("utf-8", "replace").decode()
+
+
+def _unknown_header(contract: Contract, header: str, row: int, header_map: HeaderMap) -> Violation:
+    absent = [use.column.label for use in stated_columns(contract) if use.name not in header_map.columns]
+    likely = next((label for label in absent if _most_like(label, [header])), None)
+    shown = printable(header)
+    hint = f"如是“{likely}”列，请按此改名" if likely else "如不需要请删除该列"
+    where = f"第{row}行表头" if row else "记录的字段"
+    message = f"{where}“{shown[:_SHOWN_LENGTH]}”不在数据规范中，整列未读取；{hint}"
+    return Violation(row, shown, UNKNOWN_HEADER, shown, message, hint)
+
+
+def _settle_duplicates(
+    contract: Contract, rows: Sequence[tuple[int, tuple[Cell, ...]]]
+) -> tuple[list[tuple[int, tuple[Cell, ...]]], list[Violation], int]:
+    keys = [contract.payload.index(name) for name in contract.keys if name in contract.payload]
+    compared = [index for index, name in enumerate(contract.payload) if name not in _RAW_OF]
+    groups: dict[tuple[Cell, ...], list[int]] = {}
+    for position, (_, values) in enumerate(rows):
+        groups.setdefault(tuple(values[index] for index in keys), []).append(position)
+    dropped: set[int] = set()
+    violations: list[Violation] = []
+    identical = 0
+    for positions in groups.values():
+        if len(positions) == 1:
+            continue
+        same = [rows[position] for position in positions]
+        differing = [index for index in compared if len({values[index] for _, values in same}) > 1]
+        if differing:
+            dropped.update(positions)
+            violations += _conflicts(contract, same, contract.payload[keys[0]], differing)
+        else:
+            dropped.update(positions[1:])
+            identical += len(positions) - 1
+    kept = [row for position, row in enumerate(rows) if position not in dropped]
+    return kept, violations, identical
+
+
+def _conflicts(
+    contract: Contract, rows: Sequence[tuple[int, tuple[Cell, ...]]], key: str, differing: Sequence[int]
+) -> Iterator[Violation]:
+    label = contract.column(key).column.label
+    columns = "、".join(f"“{contract.column(contract.payload[index]).column.label}”" for index in differing)
+    first, second = rows[0][0], rows[1][0]
+    for number, values in rows:
+        other = second if number == first else first
+        value = printable(values[contract.payload.index(key)])
+        mend = f"请核对第{other}行和第{number}行，只保留正确的一行"
+        message = f"第{number}行“{label}”的值“{value}”与第{other}行相同，但{columns}不同；{mend}"
+        yield Violation(number, key, "conflicting_duplicate", value, message, mend)
+
+
+def _to_table(contract: Contract, rows: Sequence[tuple[int, tuple[Cell, ...]]]) -> pa.Table:
+    columns = list(zip(*(values for _, values in rows), strict=True)) or [()] * len(contract.payload)
+    schema = payload_schema(contract)
+    arrays = [pa.array(cells, schema_field.type) for cells, schema_field in zip(columns, schema, strict=True)]
+    numbers = pa.array([number for number, _ in rows], pa.int64())
+    return pa.table([*arrays, numbers], schema=schema.append(pa.field("source_row", pa.int64())))
