@@ -207,10 +207,9 @@ def parse_patent_no(text: str, *, latest_year: int = 2099) -> PatentNumber:
     `latest_year` bounds the year of the number, for callers that know the date of their data. Raises a
     subclass of IdentifierError.
     """
-    cleaned = _clean(text, "专利号")
-    match = _PATENT.fullmatch(cleaned)
+    match = _PATENT.fullmatch(text) or _PATENT.fullmatch(_clean(text, "专利号"))
     if match is None:
-        raise _malformed_patent_no(text, cleaned)
+        raise _malformed_patent_no(text, _clean(text, "专利号"))
     digits, check = match.groups()
     if len(digits) == 12:
         year, type_digit, serial = int(digits[:4]), digits[4], digits[5:]
@@ -346,13 +345,14 @@ def parse_uscc(text: str) -> Uscc:
     with the last (these two weigh the same; all other weights differ modulo the prime 31). Raises a
     subclass of IdentifierError.
     """
-    cleaned = _clean(text, "统一社会信用代码")
-    if not _USCC.fullmatch(cleaned):
-        raise _malformed_uscc(text, cleaned)
-    expected = uscc_check_character(cleaned[:17])
-    if cleaned[17] != expected:
-        raise _uscc_check_fault(text, cleaned, expected)
-    return Uscc(cleaned, cleaned[0], cleaned[1], cleaned[2:8])
+    match = _USCC.fullmatch(text) or _USCC.fullmatch(_clean(text, "统一社会信用代码"))
+    if match is None:
+        raise _malformed_uscc(text, _clean(text, "统一社会信用代码"))
+    code = match[0]
+    expected = uscc_check_character(code[:17])
+    if code[17] != expected:
+        raise _uscc_check_fault(text, code, expected)
+    return Uscc(code, code[0], code[1], code[2:8])
 
 
 def uscc_check_character(body: str) -> str:
