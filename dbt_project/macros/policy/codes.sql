@@ -1,0 +1,7 @@
+{# Rendered from policy/*.yml by `make generate`; do not edit. #}
+
+{% macro screening_rule_ids() %}{{ return(["not_granted", "expired_by_term", "status_not_in_force", "military_owner", "not_inventoried", "maturity_missing", "scenario_missing", "prospect_missing", "prospect_low", "intent_missing"]) }}{% endmacro %}
+
+{% macro form1_category_codes() %}{{ return(["disputed", "abandoning", "transferred", "licensed", "enterprise_co_owned"]) }}{% endmacro %}
+
+{% macro compared_column_names() %}{{ return(["conversion_stage", "institution_id", "intent", "legal_status", "maturity_word", "prospect_level", "tier"]) }}{% endmacro %}

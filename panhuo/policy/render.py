@@ -1,0 +1,180 @@
+"""Policy as the models and readers see it: seeds with their types, code lists for macros, `docs/rules.md`."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from panhuo.contracts.model import Catalogue, load_catalogue
+from panhuo.policy.model import Policy, TieringVersion, maturity_key
+from panhuo.policy.rules_page import render_rules
+
+Cell = str | int | float | bool | dt.date | None
+
+COMPARED_COLUMNS = (
+    "conversion_stage", "institution_id", "intent", "legal_status", "maturity_word", "prospect_level", "tier",
+)  # fmt: skip
+"""Columns of a released line whose change is told to recipients. θ is not one: it moves with every evaluation."""
+
+GENERATED = "Rendered from policy/*.yml by `make generate`; do not edit."
+
+
+@dataclass(frozen=True)
+class Seed:
+    """A seed table: columns with their DuckDB types, and rows."""
+
+    name: str
+    description: str
+    columns: dict[str, str]
+    rows: Sequence[Sequence[Cell]]
+
+    def csv(self) -> str:
+        """The table as CSV with a header; an absent value is an empty cell."""
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(self.columns)
+        writer.writerows([_cell(value) for value in row] for row in self.rows)
+        return out.getvalue()
+
+
+def _cell(value: Cell) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value)
+
+
+def render_policy(policy: Policy) -> dict[str, str]:
+    """Every file rendered from the policy: path relative to the project → text.
+
+    Labels come from the vocabularies. Raises KeyError when a rule or category has no label there.
+    """
+    catalogue = load_catalogue()
+    seeds = policy_seeds(policy, catalogue)
+    folder = "dbt_project/seeds/policy"
+    return {
+        **{f"{folder}/{seed.name}.csv": seed.csv() for seed in seeds},
+        f"{folder}/_policy__seeds.yml": _render_properties(seeds),
+        "dbt_project/macros/policy/codes.sql": _render_codes(policy),
+        "docs/rules.md": render_rules(policy, catalogue),
+    }
+
+
+def policy_seeds(policy: Policy, catalogue: Catalogue) -> list[Seed]:
+    """The policy as tables."""
+    return [
+        _screening_rules(policy, catalogue),
+        _patent_terms(policy),
+        _word_lists(policy),
+        _form1_categories(policy, catalogue),
+        _cohorts(policy),
+        _tiering_constants(policy.tiering.versions),
+        _maturity_words(policy),
+        Seed(
+            "compared_columns",
+            "Columns of a released line whose change is told to recipients.",
+            {"column_name": "varchar", "label": "varchar"},
+            [(name, catalogue.label(name)) for name in COMPARED_COLUMNS],
+        ),
+    ]
+
+
+def _screening_rules(policy: Policy, catalogue: Catalogue) -> Seed:
+    labels = catalogue.vocabularies["exclusion_reason"].values
+    columns = {
+        "rule_id": "varchar", "precedence": "integer", "stage": "varchar", "severity": "varchar",
+        "effective_from": "date", "effective_until": "date", "label": "varchar", "next_step": "varchar",
+    }  # fmt: skip
+    rows = [
+        (r.id, position, r.stage, r.severity, r.effective_from, r.effective_until, labels[r.id], r.next_step)
+        for position, r in enumerate(policy.screening.rules, start=1)
+    ]
+    return Seed("screening_rules", "Screening rules in their order of precedence.", columns, rows)
+
+
+def _patent_terms(policy: Policy) -> Seed:
+    columns = {"patent_type": "varchar", "filed_from": "date", "filed_until": "date", "term_years": "integer"}
+    rows = [(t.patent_type, t.filed_from, t.filed_until, t.years) for t in policy.screening.terms]
+    return Seed("patent_terms", "Years of term from filing, by kind of patent and filing date.", columns, rows)
+
+
+def _word_lists(policy: Policy) -> Seed:
+    screening = policy.screening
+    lists: dict[str, Iterable[str]] = {
+        "status_in_force": screening.statuses.in_force,
+        "status_not_in_force": screening.statuses.not_in_force,
+        "status_pending": screening.statuses.pending,
+        "military_name_contains": screening.military_names.contains,
+        "enterprise_name_contains": screening.form1.enterprise_names.contains,
+        "enterprise_name_ends_with": screening.form1.enterprise_names.ends_with,
+        "low_prospect": screening.low_levels,
+        "relicensable_license_kind": screening.form1.relicensable.license_kinds,
+    }
+    rows = [(name, word) for name, words in lists.items() for word in words]
+    return Seed("word_lists", "Words that rules look for.", {"list_name": "varchar", "word": "varchar"}, rows)
+
+
+def _form1_categories(policy: Policy, catalogue: Catalogue) -> Seed:
+    form1 = policy.screening.form1
+    labels = catalogue.vocabularies["form1_category"].values
+    columns = {
+        "form1_category": "varchar", "precedence": "integer", "label": "varchar", "can_be_relicensed": "boolean",
+    }  # fmt: skip
+    rows = [
+        (category, position, labels[category], category == form1.relicensable.only_category)
+        for position, category in enumerate(form1.precedence, start=1)
+    ]
+    return Seed("form1_categories", "Categories of Form 1 in their order of precedence.", columns, rows)
+
+
+def _cohorts(policy: Policy) -> Seed:
+    last = policy.screening.cohorts.baseline_until
+    rows = [("baseline", None, last), ("increment", last + dt.timedelta(days=1), None)]
+    columns = {"cohort": "varchar", "granted_from": "date", "granted_until": "date"}
+    return Seed("cohorts", "Cohorts by date of grant.", columns, rows)
+
+
+_CONSTANT_TYPES = {"float": "double", "int": "integer", "tuple": "varchar"}
+
+
+def _tiering_constants(versions: Sequence[TieringVersion]) -> Seed:
+    names = [name for name in TieringVersion.model_fields if not name.startswith("effective_")]
+    values = [[getattr(version, name).value for name in names] for version in versions]
+    types = {name: _CONSTANT_TYPES[type(value).__name__] for name, value in zip(names, values[0], strict=True)}
+    rows = [
+        [v.effective_from, v.effective_until, *("|".join(x) if isinstance(x, tuple) else x for x in row)]
+        for v, row in zip(versions, values, strict=True)
+    ]
+    columns = {"effective_from": "date", "effective_until": "date", **types}
+    return Seed("tiering_constants", "Constants of the tier formula, one row per version.", columns, rows)
+
+
+def _maturity_words(policy: Policy) -> Seed:
+    columns = {"maturity_key": "varchar", "maturity_scheme": "varchar", "trl": "bigint"}
+    rows = [(maturity_key(word), scheme, trl) for scheme, word, trl in policy.maturity.entries]
+    return Seed("maturity_words", "Maturity words and their readiness level.", columns, rows)
+
+
+def _render_properties(seeds: Sequence[Seed]) -> str:
+    lines = [f"# {GENERATED}", "version: 2", "", "seeds:"]
+    for seed in seeds:
+        lines += [f"  - name: {seed.name}", f"    description: {seed.description}", "    config:", "      column_types:"]
+        lines += [f"        {name}: {kind}" for name, kind in seed.columns.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _render_codes(policy: Policy) -> str:
+    lists = {
+        "screening_rule_ids": policy.screening.rule_ids,
+        "form1_category_codes": policy.screening.form1.precedence,
+        "compared_column_names": COMPARED_COLUMNS,
+    }
+    macros = [f"{{# {GENERATED} #}}"]
+    for name, codes in lists.items():
+        macros.append(f"{{% macro {name}() %}}{{{{ return({json.dumps(codes)}) }}}}{{% endmacro %}}")
+    return "\n\n".join(macros) + "\n"

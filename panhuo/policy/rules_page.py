@@ -1,0 +1,106 @@
+"""`docs/rules.md`: the rules as a page."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from panhuo.contracts.model import Catalogue
+from panhuo.policy.model import Policy, Rule, TieringVersion
+
+
+def render_rules(policy: Policy, catalogue: Catalogue) -> str:
+    """The page: screening, Form 1, tiers, maturity."""
+    sections = [_screening(policy, catalogue), _form1(policy, catalogue), _tiering(policy), _maturity(policy)]
+    head = [
+        "# Rules",
+        "",
+        "Rendered from `policy/screening.yml`, `policy/tiering.yml` and `policy/maturity.yml` by `make generate`.",
+        "N is the national plan of 2024, A is Anhui 2024 No. 4; *policy* marks a choice of this project.",
+    ]
+    return "\n\n".join(["\n".join(head), *sections]) + "\n"
+
+
+def _table(header: list[str], rows: list[list[str]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def _effective(since: dt.date, until: dt.date | None) -> str:
+    return f"{since} to {until}" if until else f"from {since}"
+
+
+def _screening(policy: Policy, catalogue: Catalogue) -> str:
+    labels = catalogue.vocabularies["exclusion_reason"].values
+    rows = [
+        [f"`{r.id}`", labels[r.id], r.stage, r.severity, _effective(r.effective_from, r.effective_until), r.reason]
+        + [r.next_step]
+        for r in policy.screening.rules
+    ]
+    words = "\n".join(f"- {line}" for rule in policy.screening.rules for line in _parameters(rule))
+    return (
+        "## Screening\n\nRules of stage *right* come before Form 1, those of stage *assessment* after it. The reasons of an"
+        " excluded patent are the failing blocking rules of the stage that excluded it.\n\n"
+        + _table(["rule", "label", "stage", "severity", "effective", "reason", "next step"], rows)
+        + "\n\nParameters:\n\n"
+        + words
+        + f"\n- cohort *baseline*: granted until {policy.screening.cohorts.baseline_until}, *increment*: later."
+        + f" {policy.screening.cohorts.reason}"
+    )
+
+
+def _parameters(rule: Rule) -> list[str]:
+    if rule.parameters is None:
+        return []
+    lines = []
+    for name, values in rule.parameters.model_dump().items():
+        texts = [_term(value) if isinstance(value, dict) else value for value in values]
+        lines.append(f"`{rule.id}` {name}: {', '.join(texts)}")
+    return lines
+
+
+def _term(term: dict[str, object]) -> str:
+    until = f" to {term['filed_until']}" if term["filed_until"] else ""
+    return f"{term['patent_type']} filed from {term['filed_from']}{until}: {term['years']} years"
+
+
+def _form1(policy: Policy, catalogue: Catalogue) -> str:
+    form1 = policy.screening.form1
+    labels = catalogue.vocabularies["form1_category"].values
+    rows = [[str(i), f"`{code}`", labels[code], f"`is_{code}`"] for i, code in enumerate(form1.precedence, start=1)]
+    names = form1.enterprise_names
+    return (
+        f"## Form 1\n\n{form1.reason}\n\n"
+        + _table(["precedence", "category", "label", "flag"], rows)
+        + f"\n\nRelicensable: Form 2, or Form 1 by `{form1.relicensable.only_category}` alone with a licence of kind "
+        + f"{', '.join(form1.relicensable.license_kinds)}. {form1.relicensable.reason}"
+        + f"\n\nEnterprise names contain {', '.join(names.contains)} or end with {', '.join(names.ends_with)}. {names.reason}"
+    )
+
+
+def _tiering(policy: Policy) -> str:
+    parts = [
+        "## Tiers\n\nFirst match wins: T0 fewer than `min_evaluators` independent evaluators; T1 `l80 ≥ t1_min_l80`,"
+        " `trl ≥ t1_min_trl` and an intent among `t1_intents`; T2 `theta ≥ t2_min_theta` and `trl ≥ t2_min_trl`; T3"
+        " `theta ≥ t3_min_theta` and `trl ≤ t3_max_trl` or unknown; T4 otherwise. A move down needs two consecutive"
+        " months: the tier is the better of this month's and last month's evidence."
+    ]
+    parts += [_version(version) for version in policy.tiering.versions]
+    return "\n\n".join(parts)
+
+
+def _version(version: TieringVersion) -> str:
+    constants = [(n, getattr(version, n)) for n in TieringVersion.model_fields if not n.startswith("effective_")]
+    rows = [
+        [f"`{name}`", ", ".join(c.value) if isinstance(c.value, tuple) else str(c.value), c.reason]
+        for name, c in constants
+    ]
+    title = f"### Constants {_effective(version.effective_from, version.effective_until)}"
+    return f"{title}\n\n" + _table(["constant", "value", "reason"], rows)
+
+
+def _maturity(policy: Policy) -> str:
+    parts = ["## Maturity"]
+    for scheme in policy.maturity.schemes:
+        rows = [[str(level.trl), "、".join(level.words)] for level in scheme.words]
+        parts.append(f"### {scheme.scheme}\n\n{scheme.reason}\n\n" + _table(["TRL", "words"], rows))
+    return "\n\n".join(parts)
