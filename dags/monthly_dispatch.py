@@ -1,0 +1,79 @@
+"""When a month is dispatched and in which order; what each step does is in `pipeline.monthly`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pendulum
+from airflow.providers.standard.operators.hitl import ApprovalOperator
+from airflow.sdk import Asset, CronPartitionTimetable, Param, chain, dag, task
+from panhuo_airflow import call_step, decision_of, gate, record_rejection, run_clocks, step
+
+SOURCES = ["grants", "institutions", "inventories", "enterprises", "evaluations"]
+PULL_RETRIES = {"retries": 4, "retry_delay": timedelta(minutes=1), "retry_exponential_backoff": 2}
+PUBLISHED = Asset("published_monthly_dispatch")
+
+
+@dag(
+    schedule=CronPartitionTimetable("0 6 5 * *", timezone="Asia/Shanghai", run_offset=-1, key_format="%Y-%m"),
+    start_date=pendulum.datetime(2024, 4, 1, tz="Asia/Shanghai"),
+    catchup=False,
+    max_active_runs=1,
+    dag_display_name="月度派发",
+    doc_md=str(Path(__file__).with_suffix(".md")),
+    tags=["月度", "派发"],
+    params={
+        "period": Param(None, type=["null", "string"], pattern=r"^\d{4}-\d{2}$", title="月份"),
+        "as_of": Param(None, type=["null", "string"], format="date-time", title="数据截止时间"),
+    },
+)
+def monthly_dispatch() -> None:
+    """The tasks of a month, in order."""
+
+    @task
+    def start_run(**context: Any) -> str:
+        from pipeline import monthly
+
+        return monthly.start_run(*run_clocks(context)).run_id
+
+    @task(**PULL_RETRIES, map_index_template="{{ task.op_kwargs['source'] }}")
+    def pull_source(month_run: str, source: str) -> Any:
+        return call_step("pull_source", month_run, source)
+
+    @task.branch
+    def choose_approval(month_run: str) -> str:
+        return "approve_dispatch" if call_step("approval_needed", month_run) else "record_approval"
+
+    approve_dispatch = ApprovalOperator(
+        task_id="approve_dispatch",
+        subject="月度派发待审批:{{ ti.xcom_pull(task_ids='start_run') }}",
+        body="质检有警告,批准后才发布,驳回则不发布。请先看质检报告:"
+        "[打开](/gate-reports/runs/{{ ti.xcom_pull(task_ids='start_run') }})",
+        params={"note": Param("", type="string", title="审批意见")},
+        fail_on_reject=True,
+        on_failure_callback=record_rejection,
+    )
+
+    @task(trigger_rule="none_failed_min_one_success")
+    def record_approval(month_run: str, **context: Any) -> None:
+        call_step("record_approval", month_run, *decision_of(month_run, context))
+
+    @task(outlets=[PUBLISHED])
+    def publish_dispatch(month_run: str, *, outlet_events: Any) -> Any:
+        from pipeline import monthly
+
+        run = monthly.open_run(month_run)
+        outlet_events[PUBLISHED].add_partitions(str(run.period))
+        return monthly.publish_dispatch(run)
+
+    run = start_run()
+    pulls = pull_source.partial(month_run=run).expand(source=SOURCES)
+    built = [step("build_models")(run), gate("judge_models")(run), step("make_packages")(run)]
+    chosen, recorded = choose_approval(run), record_approval(run)
+    chain(pulls, gate("judge_intake")(run), *built, gate("judge_dispatch")(run), chosen, recorded)
+    chain(chosen, approve_dispatch, recorded, publish_dispatch(run))
+
+
+monthly_dispatch()

@@ -1,0 +1,193 @@
+"""Airflow-only glue: run context → clocks, step → task, verdict → state, answer → decision, report pages.
+
+Nothing here decides anything about patents. Every Airflow process and every parsing of a DAG file loads this
+module: our own packages and the web server's are imported inside functions.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from airflow.sdk import task
+from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk.plugins_manager import AirflowPlugin
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from pathlib import Path
+
+    from fastapi import FastAPI
+
+    from panhuo.lake import Version
+    from panhuo.periods import Period
+
+log = logging.getLogger(__name__)
+
+PRODUCT = "monthly_dispatch"
+REPORTS = "/gate-reports"
+REPORT_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+"""A report quotes what senders wrote: the browser runs nothing from it and loads nothing for it."""
+
+
+def run_clocks(context: dict[str, Any]) -> tuple[Period, dt.datetime]:
+    """The month that a DAG run speaks for, and the instant up to which data count: `conf["as_of"]`, else now.
+
+    Raises PeriodError when the run names no month, or its `as_of` is no instant.
+    """
+    from ingestion.clock import now
+    from panhuo.periods import parse_instant, resolve_period
+
+    dag_run = context["dag_run"]
+    conf = dag_run.conf or {}
+    period = resolve_period(dag_run.partition_key, conf, dag_run.logical_date)
+    return period, parse_instant(conf["as_of"]) if conf.get("as_of") else now()
+
+
+def call_step(name: str, month_run: str, *args: Any) -> Any:
+    """Call the function `name` of `pipeline.monthly` with the run of that id."""
+    from pipeline import monthly
+
+    return getattr(monthly, name)(monthly.open_run(month_run), *args)
+
+
+def step(name: str) -> Any:
+    """A task that calls the function of `pipeline.monthly` whose name it bears."""
+
+    @task(task_id=name)
+    def call(month_run: str) -> Any:
+        return call_step(name, month_run)
+
+    return call
+
+
+def gate(name: str) -> Any:
+    """A step that fails, and with it the run, on the verdict `fail`; what it found goes to the task's log."""
+
+    @task(task_id=name)
+    def judge(month_run: str) -> str:
+        verdict: str = call_step(name, month_run)
+        _log_findings(name.removeprefix("judge"), month_run)
+        if verdict == "fail":
+            raise AirflowFailException(f"{name} 未通过,本月不发布;质检报告:{REPORTS}/runs/{month_run}")
+        return verdict
+
+    return judge
+
+
+def _log_findings(gate_suffix: str, month_run: str) -> None:
+    from panhuo.gates.ledger import read_gate_results
+    from pipeline.runs import open_lake
+
+    ledger = read_gate_results(open_lake().root / "ledger", month_run)
+    results = [result for result in ledger if result.gate.endswith(gate_suffix)]
+    findings = [result for result in results if result.outcome != "pass"]
+    log.info("%d checks, %d of them not passed", len(results), len(findings))
+    for result in findings:
+        log.warning("%s %s %s: %s", result.severity, result.outcome, result.check_id, result.message)
+
+
+def decision_of(month_run: str, context: dict[str, Any]) -> tuple[str, str, str]:
+    """Who let the month pass, with what word and why: (approver, decision, note).
+
+    Raises AirflowFailException when a person must decide and none did: an approval task that was marked as
+    success by hand has no answer, and publishes nothing.
+    """
+    if not call_step("approval_needed", month_run):
+        return "policy", "approved", "按策略自动批准"
+    answer = context["ti"].xcom_pull(task_ids="approve_dispatch")
+    if not answer:
+        raise AirflowFailException("approve_dispatch 没有审批人的答复:请清除该任务,由审批人批准或驳回")
+    return _read_answer(answer, "approved")
+
+
+def record_rejection(context: dict[str, Any]) -> None:
+    """Failure callback of the approval task: who rejected the month, and why, goes to the ledger too."""
+    answer = context["task"].hitl_summary
+    if answer.get("approved") is False:
+        month_run = context["ti"].xcom_pull(task_ids="start_run")
+        call_step("record_approval", month_run, *_read_answer(answer, "rejected"))
+
+
+def _read_answer(answer: dict[str, Any], decision: str) -> tuple[str, str, str]:
+    user = answer["responded_by_user"]
+    approver = user["id"] if user["id"] == user["name"] else f"{user['name']} ({user['id']})"
+    return approver, decision, answer["params_input"].get("note", "")
+
+
+@functools.cache
+def report_pages() -> FastAPI:
+    """Pages for whoever is signed in: the published months, and the gate report of a version or a run."""
+    from airflow.api_fastapi.core_api.security import get_user
+    from fastapi import Depends, FastAPI
+    from fastapi.responses import HTMLResponse
+
+    pages = FastAPI(title="质检报告", openapi_url=None, dependencies=[Depends(get_user)])
+    pages.get("/", response_class=HTMLResponse)(list_months)
+    pages.get("/runs/{month_run}", response_class=HTMLResponse)(show_run)
+    pages.get("/{period}/{number}", response_class=HTMLResponse)(show_version)
+    return pages
+
+
+def list_months() -> str:
+    """Links to the gate reports of everything published, newest month first."""
+    rows = (
+        f'<li><a href="{REPORTS}/{x.period}/{x.number}">{x.period} 第 {x.number} 版</a></li>'
+        for x in _versions()
+    )
+    return (
+        f'<!doctype html><html lang="zh"><title>质检报告</title><h1>已发布的月份</h1><ul>{"".join(rows)}</ul>'
+    )
+
+
+def show_run(month_run: str) -> Any:
+    """The gate report of a run, as far as it has come: what the approver reads before deciding."""
+    from pipeline.runs import UnknownRunError, open_run
+
+    try:
+        return _serve(open_run(month_run).report)
+    except UnknownRunError:
+        return _serve(None)
+
+
+def show_version(period: str, number: int) -> Any:
+    """The gate report that was published with a version of a month."""
+    found = [
+        x.path / "gate_report.html" for x in _versions() if (str(x.period), x.number) == (period, number)
+    ]
+    return _serve(found[0] if found else None)
+
+
+def _versions() -> list[Version]:
+    from pipeline.runs import open_lake
+
+    lake = open_lake()
+    months = reversed(lake.published_periods(PRODUCT))
+    return [version for month in months for version in reversed(lake.versions(PRODUCT, month))]
+
+
+def _serve(report: Path | None) -> Any:
+    from fastapi import HTTPException
+    from fastapi.responses import HTMLResponse
+
+    if report is None or not report.is_file():
+        raise HTTPException(404, "没有这份质检报告")
+    return HTMLResponse(
+        report.read_text(encoding="utf-8"), headers={"Content-Security-Policy": REPORT_POLICY}
+    )
+
+
+async def serve_reports(scope: Any, receive: Any, send: Any) -> None:
+    """ASGI entry of the pages, so that only the process that serves them imports a web server."""
+    await report_pages()(scope, receive, send)
+
+
+class PanhuoPlugin(AirflowPlugin):
+    """What the API server mounts and shows in its menu."""
+
+    name = "panhuo"
+    fastapi_apps: ClassVar = [{"name": "gate_reports", "app": serve_reports, "url_prefix": REPORTS}]
+    external_views: ClassVar = [
+        {"name": "质检报告", "href": f"{REPORTS}/", "destination": "nav", "category": "browse"}
+    ]
