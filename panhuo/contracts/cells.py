@@ -1,7 +1,7 @@
 """Cells as people write them, read by the definition of their column into the one form that data hold.
 
-A reader takes whatever a workbook, a CSV file or JSON gave and returns the value, None for an empty cell, or raises
-`CellError`, which says in Chinese what is wrong and how to mend it. Nothing else is ever raised.
+A reader takes whatever a workbook, a CSV file or JSON gave and returns the value, None for an empty cell,
+or raises `CellError`, which says in Chinese what is wrong and how to mend it. Nothing else is ever raised.
 """
 
 from __future__ import annotations
@@ -27,12 +27,14 @@ _EXACT_NUMBER = 10**15
 _LARGEST_WHOLE = 2**63
 _SEPARATORS = re.compile(r"[、,;|/\n]+")
 _SYMBOL_SEPARATORS = re.compile(r"[、,;|\n]+")
-_DATE = re.compile(r"(\d{4})([-./年])(\d{1,2})[-./月](\d{1,2})日?(?:[ T]0{1,2}:00(?::00)?)?|(\d{4})(\d{2})(\d{2})")
-_WHOLE = re.compile(r"([+-]?\d{1,18})(?:\.0*)?")
+_DATE = re.compile(
+    r"(\d{4})([-./年])(\d{1,2})[-./月](\d{1,2})日?(?:[ T]0{1,2}:00(?::00)?)?|(\d{4})(\d{2})(\d{2})"
+)
+_WHOLE = re.compile(r"([+-]?[0-9]{1,18})(?:\.0*)?")
 _CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]*")
-_PHONE = re.compile(r"\+?\d{7,20}(?:(?:转|ext\.?|x)\d{1,6})?", re.IGNORECASE)
-_IPC = re.compile(r"[A-H]\d\d[A-Z]\d{1,4}/\d{2,6}")
-_LOCARNO = re.compile(r"\d\d-\d\d(?:-[A-Z]\d{4})?")
+_PHONE = re.compile(r"\+?[0-9]{7,20}(?:(?:转|ext\.?|x)[0-9]{1,6})?", re.IGNORECASE)
+_IPC = re.compile(r"[A-H]\d\d[A-Z]\d{1,4}/\d{2,6}", re.ASCII)
+_LOCARNO = re.compile(r"\d\d-\d\d(?:-[A-Z]\d{4})?", re.ASCII)
 _LOCARNO_PREFIX = re.compile(r"^LOC(?:\(\d+\))?CL\.?")
 _GARBLED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffd\ufffe\uffff]")
 _SERIAL_EPOCH = dt.date(1899, 12, 30)
@@ -66,14 +68,16 @@ def narrow(text: str) -> str:
 def as_text(value: object) -> str:
     """What a cell says as text; CellError for a kind of value that no cell of a text should have.
 
-    A number keeps all its digits where the spreadsheet did; one beyond 15 digits stays in exponent form, so that
-    the damage is seen further on.
+    A number keeps all its digits where the spreadsheet did; one beyond 15 digits stays in exponent form, so
+    that the damage is seen further on.
     """
     if value is None:
         return ""
     if isinstance(value, str):
         if _GARBLED.search(value):
-            raise CellError("garbled_text", "含有乱码或不可见的控制字符", "请重新录入，并以 UTF-8 或 GB18030 编码保存")
+            raise CellError(
+                "garbled_text", "含有乱码或不可见的控制字符", "请重新录入，并以 UTF-8 或 GB18030 编码保存"
+            )
         return value.strip()
     if isinstance(value, bool):
         raise CellError("wrong_type", "是逻辑值，不是文字", "请把单元格设为“文本”格式后重新录入")
@@ -86,7 +90,9 @@ def as_text(value: object) -> str:
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, CellFault):
-        raise CellError("broken_formula", f"是公式错误（{value.shown}），没有值", "请改正公式，或把结果作为文本填写")
+        raise CellError(
+            "broken_formula", f"是公式错误（{value.shown}），没有值", "请改正公式，或把结果作为文本填写"
+        )
     raise CellError("wrong_type", "不是文字、数字或日期", "一个单元格只填一个值")
 
 
@@ -139,7 +145,9 @@ def _read_ipc_list(text: str) -> str:
         # What follows a bracket is the version and the level: G09G5/10(2006.01)I.
         symbol = _LOCARNO_PREFIX.sub("", re.sub(r"\s", "", part).upper()).partition("(")[0]
         if symbol and not (_IPC.fullmatch(symbol) or _LOCARNO.fullmatch(symbol)):
-            raise CellError("bad_ipc", f"“{part.strip()[:40]}”不是分类号", "应为 G06F40/30 的形式，多个之间用“;”分隔")
+            raise CellError(
+                "bad_ipc", f"“{part.strip()[:40]}”不是分类号", "应为 G06F40/30 的形式，多个之间用“;”分隔"
+            )
         symbols.append(symbol)
     return "|".join(dict.fromkeys(filter(None, symbols)))
 
@@ -149,9 +157,8 @@ def _read_date(value: object) -> dt.date | None:
         return value.date()
     if isinstance(value, dt.date):
         return value
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if is_number and _FIRST_SERIAL <= value <= _LAST_SERIAL:  # type: ignore[operator]
-        return _SERIAL_EPOCH + dt.timedelta(days=int(value))  # type: ignore[call-overload]
+    if isinstance(value, int | float) and _FIRST_SERIAL <= value <= _LAST_SERIAL:
+        return _SERIAL_EPOCH + dt.timedelta(days=int(value))
     text = narrow(as_text(value))
     if not text:
         return None
@@ -226,7 +233,9 @@ def _name_list_reader(catalogue: Catalogue) -> Callable[[str], str]:
 
     def read(text: str) -> str:
         if text not in names:
-            raise CellError("unknown_word", f"“{text[:40]}”不是字段名", "应为数据字典中的字段名，多个之间用“|”分隔")
+            raise CellError(
+                "unknown_word", f"“{text[:40]}”不是字段名", "应为数据字典中的字段名，多个之间用“|”分隔"
+            )
         return names[text]
 
     return _list_reader(read)
@@ -298,7 +307,9 @@ def _text_reader(column: Column, catalogue: Catalogue, key: bytes | None) -> Cal
 
 def _check_length(column: Column, text: str) -> None:
     if column.max_length is not None and len(text) > column.max_length:
-        raise CellError("too_long", f"有 {len(text)} 个字符，超过上限", f"应不超过 {column.max_length} 个字符")
+        raise CellError(
+            "too_long", f"有 {len(text)} 个字符，超过上限", f"应不超过 {column.max_length} 个字符"
+        )
 
 
 def _check_range(column: Column, value: Cell) -> None:
@@ -339,12 +350,14 @@ def _whole_text_reader(column: Column, read: Callable[[str], str]) -> Reader:
 def cell_reader(use: ContractColumn, catalogue: Catalogue, pseudonym_key: bytes | None) -> Reader:
     """Return the reader of one column of a contract.
 
-    Its result has the Python type of the column and satisfies the length, range and presence the contract asks
-    for. Raises ValueError for a key shorter than 16 bytes; the reader raises CellError, and RestrictedColumnError
-    for a contact without a key.
+    Its result has the Python type of the column and satisfies the length, range and presence the contract
+    asks for. Raises ValueError for a key shorter than 16 bytes; the reader raises CellError, and
+    RestrictedColumnError for a contact without a key.
     """
     if pseudonym_key is not None and len(pseudonym_key) < MIN_KEY_BYTES:
-        raise ValueError(f"the pseudonym key has {len(pseudonym_key)} bytes; at least {MIN_KEY_BYTES} are needed")
+        raise ValueError(
+            f"the pseudonym key has {len(pseudonym_key)} bytes; at least {MIN_KEY_BYTES} are needed"
+        )
     column = use.column
     if column.type == "string":
         read = _whole_text_reader(column, _text_reader(column, catalogue, pseudonym_key))

@@ -1,7 +1,8 @@
 """Rows from outside, read by a raw contract: good rows become a table, bad ones a list of violations.
 
-A row is set aside as a whole when one of its cells cannot be read; the others go on. Nothing is guessed: a heading is
-a column's name, its Chinese label or a declared alias, and a missing required heading refuses the whole file.
+A row is set aside as a whole when one of its cells cannot be read; the others go on. Nothing is guessed: a
+heading is a column's name, its Chinese label or a declared alias, and a missing required heading refuses
+the whole file.
 """
 
 from __future__ import annotations
@@ -32,8 +33,9 @@ _HEADER_DECORATION = re.compile(r"\s|[*＊]|[(（]必填[)）]")
 class Violation:
     """One bad cell: where it is, what is wrong (Chinese) and how to mend it (Chinese).
 
-    `source_row` is the row as its sender sees it, `column` a column name of the contract or, for `unknown_header`,
-    the heading itself. `value` is cut at 200 characters and `***` when the column is restricted.
+    `source_row` is the row as its sender sees it, `column` a column name of the contract or, for
+    `unknown_header`, the heading itself. `value` is cut at 200 characters and `***` when the column is
+    restricted.
     """
 
     source_row: int
@@ -116,8 +118,8 @@ def match_headers(
 ) -> HeaderMap:
     """Find the column each heading states.
 
-    A column with a default need not be there. Raises HeaderError when a required column is missing (it names the
-    heading most like it) or when two headings state the same column.
+    A column with a default need not be there. Raises HeaderError when a required column is missing (it
+    names the heading most like it) or when two headings state the same column.
     """
     known = known_headers(contract, aliases or {})
     columns: dict[str, str] = {}
@@ -145,7 +147,9 @@ def match_headers(
 def _missing_header(column: Column, unknown: Sequence[str]) -> str:
     likely = _most_like(column.label, unknown)
     if likely is not None:
-        return f"表头缺少必填列“{column.label}”；最接近的现有列是“{likely}”，如是同一列请改名为“{column.label}”"
+        return (
+            f"表头缺少必填列“{column.label}”；最接近的现有列是“{likely}”，如是同一列请改名为“{column.label}”"
+        )
     return f"表头缺少必填列“{column.label}”；请补上该列"
 
 
@@ -167,10 +171,11 @@ def read_rows(
 ) -> RowsResult:
     """Read numbered records of a raw contract.
 
-    `headers` are the headings of the file, `header_row` their row; without them every key of the records is a
-    heading. `aliases` maps further headings to column names, `defaults` column names to the text of an empty or
-    missing cell. Of rows with equal keys the first stays when all are equal, else all are set aside. Raises
-    HeaderError when the headings do not fit, RestrictedColumnError when contacts come without a key.
+    `headers` are the headings of the file, `header_row` their row; without them every key of the records is
+    a heading. `aliases` maps further headings to column names, `defaults` column names to the text of an
+    empty or missing cell. Of rows with equal keys the first stays when all are equal, else all are set
+    aside. Raises HeaderError when the headings do not fit, RestrictedColumnError when contacts come without
+    a key.
     """
     if headers is None:
         records = list(records)

@@ -1,0 +1,112 @@
+"""Forms for institutions: the blank one, and the check before it is sent, by the same contract."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from ingestion.land import limits_of, read_submission
+from ingestion.returns import Counts, Notice, annotate, refuse
+from ingestion.sources import source_of_form
+from ingestion.tables import UnreadableFileError
+from ingestion.workbooks import write_form
+from panhuo.contracts.rows import Violation, rows_set_aside
+from panhuo.settings import Settings, get_settings
+
+# Pseudonyms made while checking are thrown away with the rows.
+_CHECK_KEY = b"checked and thrown away"
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """What a check found in a filled-in form."""
+
+    workbook: Path
+    counts: Counts
+    violations: tuple[Violation, ...]
+    rejection: str | None
+    """Why the whole file would be refused (Chinese)."""
+    annotated: Path | None
+    """Copy with every bad cell marked; None when there is nothing to mark."""
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether everything would be accepted."""
+        return self.rejection is None and not self.violations
+
+    def to_json(self) -> Mapping[str, Any]:
+        """The report as JSON values."""
+        return {
+            "workbook": str(self.workbook),
+            "is_clean": self.is_clean,
+            **asdict(self.counts),
+            "set_aside": len(rows_set_aside(self.violations)),
+            "rejection": self.rejection,
+            "violations": [asdict(violation) for violation in self.violations],
+            "annotated": str(self.annotated) if self.annotated else None,
+        }
+
+    def to_text(self) -> str:
+        """The report for people, one finding a line (Chinese)."""
+        lines = [f"{self.workbook.name}：整份不能接收：{self.rejection}"] if self.rejection else []
+        lines += [violation.message for violation in self.violations]
+        if self.rejection is None:
+            bad = len(rows_set_aside(self.violations))
+            lines.append(
+                f"{self.workbook.name}：共 {self.counts.received} 行，可接收 {self.counts.accepted} 行，"
+                f"需修改 {bad} 行，重复 {self.counts.identical_duplicates} 行"
+            )
+        if self.annotated is not None:
+            lines.append(f"已标注的副本：{self.annotated}")
+        return "\n".join(lines)
+
+
+def check_workbook(path: Path, form: str, settings: Settings | None = None) -> CheckReport:
+    """Check a filled-in form as landing would, and write an annotated copy beside it when something is wrong.
+
+    Nothing leaves the machine and no key is needed. Raises ValueError for an unknown form.
+    """
+    source = source_of_form(form)
+    limits = limits_of(settings or get_settings())
+    copy = path.with_name(f"{path.stem}__检查结果.xlsx")
+    notice = Notice(source.file.title, path.name, "（报送前检查）")
+    with path.open("rb") as stream:
+        content = stream.read(limits.max_bytes + 1)
+    try:
+        reading = read_submission(source, content, limits, _CHECK_KEY)
+    except UnreadableFileError as error:
+        refuse(copy, notice, str(error))
+        return CheckReport(path, Counts(0, 0, 0), (), str(error), copy)
+    violations = reading.rows.violations
+    if violations:
+        annotate(
+            copy,
+            notice,
+            source.contract,
+            reading.table,
+            reading.columns,
+            violations,
+            reading.counts,
+            mask=False,
+        )
+    return CheckReport(path, reading.counts, tuple(violations), None, copy if violations else None)
+
+
+def write_template(form: str, path: Path) -> None:
+    """Write the blank workbook of a form; ValueError for an unknown one.
+
+    Columns with a default are the programme's business and are left out.
+    """
+    source = source_of_form(form)
+    write_form(
+        path,
+        source.contract,
+        [],
+        title=source.file.title,
+        filling_unit="",
+        period="",
+        notice="带底色的表头：橙色必填，蓝色选填",
+        omit=source.file.defaults,
+    )

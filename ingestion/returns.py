@@ -1,0 +1,230 @@
+"""Workbooks that go back to their senders: what was received, with every bad cell marked and explained."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.format import Format
+
+from ingestion.tables import ROW, ReceivedTable
+from ingestion.workbooks import cell_text, new_workbook
+from panhuo.contracts.model import Contract
+from panhuo.contracts.rows import MASK, UNKNOWN_HEADER, HeaderMap, Violation, rows_set_aside
+from panhuo.lake import put_bytes
+from panhuo.periods import Period
+
+MARK = "退回"
+_NOTICE_SHEET = "退回说明"
+_UNSAFE = re.compile(r"[^\w.\-]+")
+_MASK_NOTE = "联系方式等受限内容和未识别的列以 *** 代替；请在原文件上按行号修改后重新报送。"
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What became of the rows of a submission."""
+
+    received: int
+    accepted: int
+    identical_duplicates: int
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What the heading of a return says."""
+
+    title: str
+    """What the sender calls the form."""
+    source_file: str
+    period: str
+
+
+def return_path(folder: Path, period: Period, sender_id: str, source_file: str) -> Path:
+    """`<folder>/outbox/returns/period=…/<sender>/<stem>__退回.xlsx`, with strangers' names made harmless."""
+    stem = source_file.rpartition("/")[2].rpartition("\\")[2]
+    stem = stem.rpartition(".")[0] or stem
+    return (
+        folder / "outbox" / "returns" / f"period={period}" / _safe(sender_id) / f"{_safe(stem)}__{MARK}.xlsx"
+    )
+
+
+def _safe(name: str) -> str:
+    # File systems allow 255 bytes; a Chinese character takes three.
+    return _UNSAFE.sub("_", name).strip("._")[:60] or "_"
+
+
+def annotate(
+    path: Path,
+    notice: Notice,
+    contract: Contract,
+    table: ReceivedTable,
+    columns: HeaderMap,
+    violations: Sequence[Violation],
+    counts: Counts,
+    *,
+    mask: bool = True,
+) -> None:
+    """Write the received rows under their own numbers, bad cells annotated, and a sheet of explanations.
+
+    With `mask`, restricted and unknown columns read `***`, since a return lies outside the protected store.
+    A feed has no layout of its own: its records stand below a heading, with their ordinals in front. All
+    cells are text.
+    """
+    stream = io.BytesIO()
+    with new_workbook(stream) as workbook:
+        sheet = workbook.add_worksheet("报送内容")
+        explanations = workbook.add_worksheet(_NOTICE_SHEET)
+        fill = workbook.add_format({"bg_color": "#FFC7CE", "font_color": "#9C0006"})
+        canvas = _Canvas(sheet, _Layout.of(table), fill)
+        canvas.mark(columns, violations)
+        canvas.write(_masked(contract, columns) if mask else frozenset())
+        _explain(workbook, explanations, notice, contract, violations, counts)
+        sheet.activate()
+    put_bytes(path, stream.getvalue())
+
+
+def refuse(path: Path, notice: Notice, reason: str) -> None:
+    """Write the one-sheet notice of a file that was refused as a whole."""
+    stream = io.BytesIO()
+    with new_workbook(stream) as workbook:
+        sheet = workbook.add_worksheet(_NOTICE_SHEET)
+        _write_facts(workbook, sheet, [*_facts(notice), ("结论", "整份退回"), ("原因", reason)])
+    put_bytes(path, stream.getvalue())
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """Where each row and heading of a received table stands on the sheet (from 0)."""
+
+    table: ReceivedTable
+    offset: int
+    """Added to the row number of the sender to get the row on the sheet."""
+    indent: int
+    """Columns in front of the sender's own."""
+
+    @classmethod
+    def of(cls, table: ReceivedTable) -> _Layout:
+        return cls(table, offset=-1, indent=0) if table.header_row else cls(table, offset=0, indent=1)
+
+    def row(self, number: int) -> int:
+        return number + self.offset
+
+    def positions(self) -> dict[str, int]:
+        return {header: position + self.indent for position, header in enumerate(self.table.headers)}
+
+
+class _Canvas:
+    """A sheet that is filled with the received cells, each marked one in its colour and with its note."""
+
+    def __init__(self, sheet: Any, layout: _Layout, fill: Format) -> None:
+        self._sheet = sheet
+        self._layout = layout
+        self._fill = fill
+        self._marked: set[tuple[int, int]] = set()
+
+    def mark(self, columns: HeaderMap, violations: Iterable[Violation]) -> None:
+        positions = self._layout.positions()
+        notes: dict[tuple[int, int], list[str]] = {}
+        for violation in violations:
+            header = (
+                violation.column
+                if violation.code == UNKNOWN_HEADER
+                else columns.columns.get(violation.column)
+            )
+            cell = (self._layout.row(violation.source_row), positions.get(header or "", 0))
+            notes.setdefault(cell, []).append(violation.message)
+        for (row, position), messages in notes.items():
+            self._sheet.write_blank(row, position, None, self._fill)
+            self._sheet.write_comment(
+                row, position, cell_text("\n".join(messages)), {"author": "盘活", "x_scale": 2}
+            )
+        self._marked = set(notes)
+
+    def write(self, masked: frozenset[str]) -> None:
+        table, layout = self._layout.table, self._layout
+        for row, cells in enumerate(table.preamble):
+            for position, cell in enumerate(cells):
+                self._put(row, position, cell)
+        positions = layout.positions()
+        heading = layout.row(table.header_row)
+        if layout.indent:
+            self._put(heading, 0, "序号")
+        for header, position in positions.items():
+            self._put(heading, position, header)
+        for number, record in table.records:
+            if layout.indent:
+                self._put(layout.row(number), 0, number)
+            for header, cell in record.items():
+                shown = MASK if header in masked and cell not in (None, "") else cell
+                self._put(layout.row(number), positions[header], shown)
+
+    def _put(self, row: int, position: int, cell: object) -> None:
+        if cell is not None and cell != "":
+            fill = self._fill if (row, position) in self._marked else None
+            self._sheet.write_string(row, position, cell_text(cell), fill)
+
+
+def _masked(contract: Contract, columns: HeaderMap) -> frozenset[str]:
+    graded = {
+        header
+        for name, header in columns.columns.items()
+        if contract.column(name).column.sensitivity in {"restricted", "blocked"}
+    }
+    return frozenset(graded | set(columns.unknown))
+
+
+def _explain(
+    workbook: xlsxwriter.Workbook,
+    sheet: Any,
+    notice: Notice,
+    contract: Contract,
+    violations: Sequence[Violation],
+    counts: Counts,
+) -> None:
+    bold = workbook.add_format({"bold": True, "border": 1})
+    wrapped = workbook.add_format({"text_wrap": True, "valign": "top"})
+    facts = [
+        *_facts(notice),
+        ("收到行数", str(counts.received)),
+        ("接收行数", str(counts.accepted)),
+        ("退回行数", str(len(rows_set_aside(violations)))),
+        ("完全相同的重复行（只留一行）", str(counts.identical_duplicates)),
+        ("说明", _MASK_NOTE),
+    ]
+    first = _write_facts(workbook, sheet, facts) + 1
+    for position, (heading, width) in enumerate((("行号", 28), ("字段", 40), ("问题", 80), ("修改建议", 60))):
+        sheet.set_column(position, position, width)
+        sheet.write_string(first, position, heading, bold)
+    for row, violation in enumerate(violations, start=first + 1):
+        texts = (_row_text(violation), _label(contract, violation), violation.message, violation.mend)
+        for position, text in enumerate(texts):
+            sheet.write_string(row, position, cell_text(text), wrapped)
+
+
+def _row_text(violation: Violation) -> str:
+    return str(violation.source_row) if violation.source_row else "整份"
+
+
+def _label(contract: Contract, violation: Violation) -> str:
+    if violation.code == UNKNOWN_HEADER:
+        return violation.column
+    return "整行" if violation.column == ROW else contract.column(violation.column).column.label
+
+
+def _facts(notice: Notice) -> list[tuple[str, str]]:
+    return [("报送内容", notice.title), ("文件", notice.source_file), ("月度", notice.period)]
+
+
+def _write_facts(workbook: xlsxwriter.Workbook, sheet: Any, facts: Sequence[tuple[str, str]]) -> int:
+    bold = workbook.add_format({"bold": True})
+    sheet.set_column(0, 0, 28)
+    sheet.set_column(1, 1, 80)
+    for row, (name, value) in enumerate(facts):
+        sheet.write_string(row, 0, name, bold)
+        sheet.write_string(row, 1, cell_text(value))
+    return len(facts)

@@ -1,0 +1,1 @@
+"""Evaluations of patents by enterprises and experts."""

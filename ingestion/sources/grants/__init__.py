@@ -1,0 +1,1 @@
+"""Patents as the grant feed states them."""

@@ -1,0 +1,1 @@
+"""Register of universities, research institutes and hospitals."""

@@ -1,0 +1,1 @@
+"""Workbooks in which institutions assess their patents."""

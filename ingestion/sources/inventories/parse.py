@@ -1,0 +1,9 @@
+"""Inventories are workbooks of the form `inventory`."""
+
+from ingestion.tables import Intake, ReceivedTable
+from ingestion.workbooks import read_form
+
+
+def parse(content: bytes, intake: Intake) -> ReceivedTable:
+    """Take a workbook apart."""
+    return read_form(content, intake.contract, intake.limits, intake.aliases)

@@ -1,0 +1,232 @@
+"""Forms as workbooks: the blank or filled form that goes out, and the one that comes back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from ingestion.tables import Limits, ReceivedTable, UnreadableFileError, is_blank, name_columns
+from ingestion.xlsx import Sheet, open_sheets
+from panhuo.contracts.model import Catalogue, Column, Contract, ContractColumn, load_catalogue
+from panhuo.contracts.rows import header_key, known_headers, stated_columns
+from panhuo.periods import Period
+
+HEADER_ROW = 3
+FIRST_DATA_ROW = 4
+CREATED = dt.datetime(2024, 1, 1)  # noqa: DTZ001 - a fixed property of every workbook, so that bytes repeat
+WORKBOOK_OPTIONS = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_numbers": False,
+    "strings_to_urls": False,
+}
+
+_BLANK_ROWS = 2_000
+_HEADER_SEARCH_ROWS = 20
+_CELL_TEXT_LIMIT = 32_767
+_GUIDE_SHEET = "填报说明"
+_WORDS_SHEET = "词表"
+_YES_NO = ["是", "否"]
+_FORMAT_HINTS = {
+    "patent_no": "专利证书上的专利号或申请号，例如 CN201010110545.X 或 ZL 2010 1 0110545.X",
+    "uscc": "营业执照上的 18 位统一社会信用代码",
+    "owners": "按顺序填写全部名称，多个之间用“；”分隔",
+    "ipc_list": "主分类号在前，多个之间用“;”分隔，例如 G06F40/30",
+    "period": "月份，例如 2024-06",
+    "date": "日期，例如 2024-01-02",
+    "boolean": "填“是”或“否”",
+    "integer": "整数，不带单位",
+    "phone_pseudonym": "11 位手机号码或带区号的座机号码；入库前转为不可逆的代号",
+    "pseudonym": "姓名；入库前转为不可逆的代号",
+}
+
+
+def cell_text(value: object) -> str:
+    """Any value as text a workbook can hold: at most 32,767 characters, never a formula."""
+    return str(value)[:_CELL_TEXT_LIMIT].encode("utf-8", "replace").decode()
+
+
+def new_workbook(target: Any) -> xlsxwriter.Workbook:
+    """A workbook whose bytes depend on what is written into it alone."""
+    workbook = xlsxwriter.Workbook(target, WORKBOOK_OPTIONS)
+    workbook.set_properties({"author": "盘活", "created": CREATED})
+    return workbook
+
+
+# --- reading ---------------------------------------------------------------------------------------------
+
+
+def read_form(
+    source: Path | bytes, contract: Contract, limits: Limits, aliases: Mapping[str, str] | None = None
+) -> ReceivedTable:
+    """Read the one visible sheet with the headings of a contract, wherever in its first 20 rows they stand.
+
+    Rows bear the numbers the spreadsheet shows; blank ones are passed over. Raises UnreadableFileError.
+    """
+    content = source if isinstance(source, bytes) else source.read_bytes()
+    known = known_headers(contract, aliases or {})
+    found = []
+    for sheet in open_sheets(content, limits):
+        index = _find_header(sheet, known)
+        if index is not None:
+            found.append((sheet, index))
+    if not found:
+        labels = "、".join(use.column.label for use in stated_columns(contract) if use.required)
+        raise UnreadableFileError(f"前 {_HEADER_SEARCH_ROWS} 行中找不到表头；表头应至少包含：{labels}")
+    if len(found) > 1:
+        names = "、".join(f"“{sheet.name}”" for sheet, _ in found)
+        raise UnreadableFileError(f"工作表{names}都有表头，无法确定以哪个为准；请合并到一个工作表")
+    sheet, index = found[0]
+    rows = [
+        (number, cells)
+        for number, cells in enumerate(sheet.rows[index + 1 :], start=index + 2)
+        if not is_blank(cells)
+    ]
+    limits.check_rows(len(rows))
+    headers, records = name_columns(sheet.rows[index], rows)
+    return ReceivedTable(headers, index + 1, records, preamble=tuple(map(tuple, sheet.rows[:index])))
+
+
+def _find_header(sheet: Sheet, known: Mapping[str, str]) -> int | None:
+    def hits(cells: Sequence[object]) -> int:
+        return len({known.get(header_key(cell)) for cell in cells if isinstance(cell, str)} - {None})
+
+    scores = [hits(cells) for cells in sheet.rows[:_HEADER_SEARCH_ROWS]]
+    best = max(scores, default=0)
+    return scores.index(best) if best >= min(2, len(set(known.values()))) else None
+
+
+# --- writing ---------------------------------------------------------------------------------------------
+
+
+def write_form(
+    path: Path,
+    contract: Contract,
+    rows: Iterable[Mapping[str, object]],
+    *,
+    title: str,
+    filling_unit: str,
+    period: Period | str,
+    notice: str | None = None,
+    omit: Iterable[str] = (),
+) -> None:
+    """Write a form: row 1 title, row 2 who fills it in for which month, row 3 headings, data from row 4.
+
+    `rows` map column names to values; codes become their labels, dates ISO text, anything else stays as it
+    is. Columns of `omit` are left out. Blank rows below the data have drop-downs too. Equal input gives
+    equal bytes.
+    """
+    catalogue = load_catalogue()
+    left_out = set(omit)
+    uses = [use for use in stated_columns(contract) if use.name not in left_out]
+    with new_workbook(str(path)) as workbook:
+        sheet = workbook.add_worksheet(title[:31])
+        guide = workbook.add_worksheet(_GUIDE_SHEET)
+        words = workbook.add_worksheet(_WORDS_SHEET)
+        words.hide()
+        texts = {"text_wrap": True, "valign": "top"}
+        text_format = workbook.add_format({"num_format": "@"})
+        _write_head(
+            workbook, sheet, uses, title, [f"填报单位：{filling_unit}", f"月度：{period}", notice or ""]
+        )
+        last = HEADER_ROW
+        for last, row in enumerate(rows, start=FIRST_DATA_ROW):
+            for position, use in enumerate(uses):
+                shown = display(use.column, row.get(use.name), catalogue)
+                sheet.write_string(last - 1, position, shown, text_format)
+        for position, use in enumerate(uses):
+            sheet.set_column(position, position, 40 if use.column.format == "text" else 18, text_format)
+            _add_drop_down(sheet, words, position, use.column, catalogue, max(last, HEADER_ROW + _BLANK_ROWS))
+        _write_guide(guide, uses, catalogue, workbook.add_format(texts), workbook.add_format({"bold": True}))
+
+
+def display(column: Column, value: object, catalogue: Catalogue) -> str:
+    """A value as a person reads it in a workbook."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, dt.date):
+        return value.strftime("%Y-%m-%d")
+    if isinstance(value, str) and column.vocabulary:
+        return cell_text(catalogue.value_label(column.name, value))
+    return cell_text(value)
+
+
+def _write_head(
+    workbook: xlsxwriter.Workbook,
+    sheet: Worksheet,
+    uses: Sequence[ContractColumn],
+    title: str,
+    facts: Sequence[str],
+) -> None:
+    sheet.write_string(0, 0, title, workbook.add_format({"bold": True, "font_size": 14}))
+    for position, fact in enumerate(facts):
+        sheet.write_string(1, position * 2, fact)
+    plain = {"bold": True, "border": 1, "text_wrap": True, "valign": "vcenter"}
+    required: Format = workbook.add_format({**plain, "bg_color": "#F8CBAD"})
+    optional: Format = workbook.add_format({**plain, "bg_color": "#DDEBF7"})
+    for position, use in enumerate(uses):
+        sheet.write_string(HEADER_ROW - 1, position, use.column.label, required if use.required else optional)
+    sheet.freeze_panes(HEADER_ROW, 1)
+
+
+def _add_drop_down(
+    sheet: Worksheet, words: Worksheet, position: int, column: Column, catalogue: Catalogue, last_row: int
+) -> None:
+    vocabulary = catalogue.vocabulary_of(column)
+    labels = list(vocabulary.values.values()) if vocabulary else _YES_NO if column.type == "boolean" else []
+    area = (FIRST_DATA_ROW - 1, position, last_row - 1, position)
+    if not labels or column.is_multi_valued:
+        sheet.data_validation(
+            *area,
+            {
+                "validate": "any",
+                "input_title": column.label,
+                "input_message": guidance(column, catalogue)[:255],
+            },
+        )
+        return
+    # By reference, since a list written out may have 255 characters at most.
+    for row, label in enumerate(labels):
+        words.write_string(row, position, label)
+    letter = xlsxwriter.utility.xl_col_to_name(position)
+    rule = {
+        "validate": "list",
+        "source": f"={_WORDS_SHEET}!${letter}$1:${letter}${len(labels)}",
+        "error_title": column.label,
+        "error_message": "请从下拉列表中选择",
+    }
+    sheet.data_validation(*area, rule)
+
+
+def guidance(column: Column, catalogue: Catalogue) -> str:
+    """How a column is to be filled in, in Chinese, from its definition."""
+    vocabulary = catalogue.vocabulary_of(column)
+    if vocabulary is not None:
+        choice = "可多选，用“、”分隔" if column.is_multi_valued else "从下拉列表中选择"
+        return f"{choice}：{'、'.join(vocabulary.values.values())}"
+    hint = _FORMAT_HINTS.get(column.format or "", "文字")
+    if column.type == "integer" and column.min is not None and column.max is not None:
+        hint += f"，{column.min:g} 至 {column.max:g}"
+    if column.format in {"text", "name"} and column.max_length:
+        hint += f"，不超过 {column.max_length} 个字符"
+    return hint
+
+
+def _write_guide(
+    guide: Worksheet, uses: Sequence[ContractColumn], catalogue: Catalogue, texts: Format, bold: Format
+) -> None:
+    for position, (heading, width) in enumerate((("字段", 20), ("是否必填", 10), ("填写要求", 90))):
+        guide.set_column(position, position, width)
+        guide.write_string(0, position, heading, bold)
+    for row, use in enumerate(uses, start=1):
+        guide.write_string(row, 0, use.column.label, texts)
+        guide.write_string(row, 1, "必填" if use.required else "选填", texts)
+        guide.write_string(row, 2, guidance(use.column, catalogue), texts)

@@ -1,0 +1,164 @@
+"""Workbooks of strangers, opened safely: size, shape and damage are judged before the reader sees a byte."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from ingestion.tables import Limits, UnreadableFileError
+from panhuo.contracts.cells import CellFault
+
+_OLE2 = b"\xd0\xcf\x11\xe0"
+_ZIP = b"PK\x03\x04"
+_ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
+_MAX_MEMBERS = 10_000
+_MAX_RATIO = 200
+# Small archives may compress any blank sheet by more than the ratio.
+_RATIO_FLOOR = 10_000_000
+_CELLS_PER_ROW = 20
+
+_REFERENCE = re.compile(rb"""\br=["']([A-Za-z]{0,3})(\d{1,7})["']""")
+_ERROR_CELL = re.compile(rb'<c\b(?=[^>]*\bt="e")[^>]*\br="([A-Z]+)(\d+)"[^>]*>.*?<v>([^<]*)</v>', re.DOTALL)
+# A formula whose result is the empty text has t="str" and is no fault.
+_UNCOMPUTED = re.compile(
+    rb'<c\b(?![^>]*\bt="str")[^>]*\br="([A-Z]+)(\d+)"[^>]*><f\b[^>]*(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>'
+)
+_ATTRIBUTE = re.compile(rb'([\w:]+)="([^"]*)"')
+
+_DAMAGED = "文件不是完好的 .xlsx 工作簿；请用表格软件打开后另存为 .xlsx 再报送"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A visible worksheet: every cell from A1 on, formulas without a value as `CellFault`."""
+
+    name: str
+    rows: list[list[object]]
+
+
+def open_sheets(content: bytes, limits: Limits) -> list[Sheet]:
+    """Read the visible worksheets of an .xlsx file; formulas are not evaluated, their stored values count.
+
+    Raises UnreadableFileError for anything but an intact, unencrypted workbook within the limits.
+    """
+    limits.check_size(content)
+    if content.startswith(_OLE2):
+        if _ENCRYPTED_PACKAGE in content:
+            raise UnreadableFileError("工作簿已加密；请取消打开密码后重新报送")
+        raise UnreadableFileError("文件是旧版 .xls 格式；请另存为 .xlsx 后重新报送")
+    if not content.startswith(_ZIP):
+        raise UnreadableFileError("文件不是 .xlsx 工作簿；请使用下发的模板填报")
+    parts = _read_parts(content, limits)
+    if "xl/workbook.xml" not in parts:
+        raise UnreadableFileError("压缩包中没有工作簿；请使用下发的 .xlsx 模板填报")
+    for name, part in parts.items():
+        if name.startswith("xl/worksheets/"):
+            _check_extent(part, limits)
+    return _read_sheets(parts)
+
+
+def _read_parts(content: bytes, limits: Limits) -> dict[str, bytes]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            members = archive.infolist()
+            _check_archive(members, len(content), limits)
+            wanted = (member for member in members if member.filename.lower().endswith((".xml", ".rels")))
+            return {member.filename: archive.read(member) for member in wanted}
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        NotImplementedError,
+        EOFError,
+        OSError,
+        RuntimeError,
+        ValueError,
+    ) as error:
+        if isinstance(error, UnreadableFileError):
+            raise
+        raise UnreadableFileError(_DAMAGED) from None
+
+
+def _check_archive(members: list[zipfile.ZipInfo], size: int, limits: Limits) -> None:
+    if any(member.flag_bits & 1 for member in members):
+        raise UnreadableFileError("工作簿已加密；请取消打开密码后重新报送")
+    expanded = sum(member.file_size for member in members)
+    too_dense = expanded > _RATIO_FLOOR and expanded > _MAX_RATIO * size
+    if expanded > limits.max_expanded_bytes or too_dense or len(members) > _MAX_MEMBERS:
+        raise UnreadableFileError("工作簿解压后过大，疑似压缩炸弹，未打开；请重新导出，或分成几个文件报送")
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number
+
+
+def _check_extent(part: bytes, limits: Limits) -> None:
+    """Refuse a sheet whose outermost cell would make the reader reserve memory for a desert of empty ones."""
+    if b"\x00" in part:
+        raise UnreadableFileError(_DAMAGED)
+    references = set(_REFERENCE.findall(part))
+    rows = max((int(row) for _, row in references), default=0)
+    columns = max((_column_number(letters) for letters, _ in references), default=0)
+    if rows * columns > _CELLS_PER_ROW * (limits.max_rows + 1_000):
+        raise UnreadableFileError(
+            f"工作表范围到第 {rows:,} 行、第 {columns:,} 列，超过上限；"
+            "请删除数据区以外的空行空列，或分成几个文件报送"
+        )
+
+
+def _repack(parts: dict[str, bytes]) -> io.BytesIO:
+    """The parts as a plain archive, so that nothing the first one claimed about itself reaches the reader."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
+        for name, part in parts.items():
+            archive.writestr(zipfile.ZipInfo(name), part)
+    stream.seek(0)
+    return stream
+
+
+def _read_sheets(parts: dict[str, bytes]) -> list[Sheet]:
+    try:
+        workbook = CalamineWorkbook.from_filelike(_repack(parts))
+        sheets = []
+        for meta, part in zip(workbook.sheets_metadata, _sheet_parts(parts), strict=True):
+            if meta.visible == SheetVisibleEnum.Visible and meta.typ == SheetTypeEnum.WorkSheet:
+                rows = workbook.get_sheet_by_name(meta.name).to_python(skip_empty_area=False)
+                sheets.append(Sheet(meta.name, _with_faults(rows, parts.get(part, b""))))
+    except (CalamineError, ValueError, OSError):
+        raise UnreadableFileError(_DAMAGED) from None
+    return sheets
+
+
+def _sheet_parts(parts: dict[str, bytes]) -> list[str]:
+    """Names of the parts of all sheets, in the order of the workbook."""
+    relations = parts.get("xl/_rels/workbook.xml.rels", b"")
+    tags = (dict(_ATTRIBUTE.findall(tag)) for tag in re.findall(rb"<[\w:]*Relationship\b[^>]*>", relations))
+    targets = {tag.get(b"Id", b""): tag.get(b"Target", b"").decode() for tag in tags}
+    names = []
+    for tag in re.findall(rb"<(?:\w+:)?sheet\b[^>]*>", parts["xl/workbook.xml"]):
+        attributes = {key.rpartition(b":")[2]: value for key, value in _ATTRIBUTE.findall(tag)}
+        target = targets.get(attributes.get(b"id", b""), "")
+        names.append(target.lstrip("/") if target.startswith("/") else f"xl/{target}")
+    return names
+
+
+def _with_faults(rows: list[list[object]], part: bytes) -> list[list[object]]:
+    for row, column, shown in _faults(part):
+        if row <= len(rows) and column <= len(rows[row - 1]):
+            rows[row - 1][column - 1] = CellFault(shown)
+    return rows
+
+
+def _faults(part: bytes) -> Iterator[tuple[int, int, str]]:
+    for letters, row, shown in _ERROR_CELL.findall(part):
+        yield int(row), _column_number(letters), shown.decode("utf-8", "replace")
+    for letters, row in _UNCOMPUTED.findall(part):
+        yield int(row), _column_number(letters), "未计算的公式"
