@@ -1,0 +1,46 @@
+{#- The months of a build: the period and up to two before it, none before first_period, newest first.
+    Tiers look one month back and changes compare two months, so three are enough for any of them. -#}
+{% macro spine_months() %}
+    {%- set months = [] -%}
+    {%- set first = var('first_period') -%}
+    {%- set date = modules.datetime.date -%}
+    {%- if var('period') < first -%}
+        {{ exceptions.raise_compiler_error("period " ~ var('period') ~ " is before first_period " ~ first) }}
+    {%- endif -%}
+    {%- set number = (var('period')[:4] | int) * 12 + (var('period')[5:] | int) - 1 -%}
+    {%- for back in range(3) -%}
+        {%- set month = number - back -%}
+        {%- set next_start = date((month + 1) // 12, (month + 1) % 12 + 1, 1) -%}
+        {%- set period = "%04d-%02d" % (month // 12, month % 12 + 1) -%}
+        {%- if period >= first -%}
+            {%- do months.append({
+                'period': period,
+                'month_end': (next_start - modules.datetime.timedelta(days=1)).isoformat(),
+                'previous_period': "%04d-%02d" % ((month - 1) // 12, (month - 1) % 12 + 1),
+                'months_back': back,
+            }) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{- return(months) -}}
+{% endmacro %}
+
+{#- The spine as a query; previous_period is null in the first month of the programme. -#}
+{% macro spine() -%}
+    {%- for month in spine_months() %}
+    select
+        '{{ month.period }}' as period,
+        cast('{{ month.month_end }}' as date) as month_end,
+        {% if month.previous_period >= var('first_period') %}'{{ month.previous_period }}'
+        {%- else %}cast(null as varchar){% endif %} as previous_period,
+        cast({{ month.months_back }} as integer) as months_back
+    {%- if not loop.last %}
+    union all
+    {%- endif -%}
+    {%- endfor %}
+{%- endmacro %}
+
+{#- Window that numbers rows of a raw table from the latest known: a later month wins, then a later receipt. -#}
+{% macro latest_first(partition, raw) -%}
+    partition by {{ partition | join(', ') }}
+    order by {{ raw }}.period desc, {{ raw }}.received_at desc, {{ raw }}.load_id desc, {{ raw }}.source_row desc
+{%- endmacro %}

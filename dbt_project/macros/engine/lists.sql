@@ -1,0 +1,43 @@
+{#- Texts that hold several values joined with | -#}
+
+{#- Two select expressions that turn a row into one row per value, with its position from 1. -#}
+{% macro explode_list(text, value_name, position_name) %}
+    {{- return(adapter.dispatch('explode_list')(text, value_name, position_name)) -}}
+{% endmacro %}
+
+{% macro duckdb__explode_list(text, value_name, position_name) -%}
+    unnest(string_split({{ text }}, '|')) as {{ value_name }},
+    generate_subscripts(string_split({{ text }}, '|'), 1) as {{ position_name }}
+{%- endmacro %}
+
+{#- First value of a list; null of null. -#}
+{% macro first_of_list(text) %}
+    {{- return(adapter.dispatch('first_of_list')(text)) -}}
+{% endmacro %}
+
+{% macro duckdb__first_of_list(text) -%}
+    string_split({{ text }}, '|')[1]
+{%- endmacro %}
+
+{#- Whether two lists share a value; null when one is null. -#}
+{% macro lists_overlap(left, right) %}
+    {{- return(adapter.dispatch('lists_overlap')(left, right)) -}}
+{% endmacro %}
+
+{% macro duckdb__lists_overlap(left, right) -%}
+    list_has_any(string_split({{ left }}, '|'), string_split({{ right }}, '|'))
+{%- endmacro %}
+
+{#- The values of several lists, each once, sorted; null when there is none. -#}
+{% macro merge_lists(texts) %}
+    {{- return(adapter.dispatch('merge_lists')(texts)) -}}
+{% endmacro %}
+
+{% macro duckdb__merge_lists(texts) -%}
+    nullif(
+        array_to_string(
+            list_sort(list_distinct(string_split(nullif(concat_ws('|', {{ texts | join(', ') }}), ''), '|'))), '|'
+        ),
+        ''
+    )
+{%- endmacro %}

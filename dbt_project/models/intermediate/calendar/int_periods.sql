@@ -1,0 +1,7 @@
+-- Grain: One row per month of the build: the period and up to two months before it.
+with
+final as (
+    {{ spine() }}
+)
+
+select * from final

@@ -1,0 +1,64 @@
+-- Grain: One row per patent of Form 2 and period, this one and the one before: the line as it is released.
+with
+tiers as (
+    select * from {{ ref('int_tiers_held') }}
+),
+
+patents as (
+    select * from {{ ref('int_patents_described') }}
+),
+
+entries as (
+    select * from {{ ref('int_entries_matched') }}
+),
+
+-- A real patent may carry an invented assessment or invented evaluations; the line says which of its columns are.
+final as (
+    select
+        tiers.period,
+        tiers.patent_no,
+        patents.title,
+        patents.patent_type,
+        patents.filing_date,
+        patents.grant_date,
+        patents.expiry_date,
+        patents.owners,
+        patents.institution_id,
+        patents.institution_name,
+        patents.province_code,
+        patents.province_name,
+        patents.city_code,
+        patents.city_name,
+        patents.field_no,
+        patents.field_name,
+        patents.main_ipc,
+        patents.legal_status,
+        entries.maturity_word,
+        entries.trl,
+        entries.application_scenario,
+        entries.prospect_level,
+        entries.intent,
+        tiers.tier,
+        tiers.conversion_stage,
+        tiers.evaluator_count,
+        tiers.theta,
+        tiers.l80,
+        patents.data_origin,
+        {{ merge_lists([
+            'patents.simulated_fields',
+            "case when entries.data_origin = 'simulated'"
+            ~ " then 'application_scenario|intent|maturity_word|prospect_level|trl' end",
+            "case when tiers.has_simulated_evaluation then 'conversion_stage|evaluator_count|l80|theta|tier' end",
+        ]) }} as simulated_fields
+    from tiers
+    inner join patents
+        on
+            tiers.period = patents.period
+            and tiers.patent_no = patents.patent_no
+    inner join entries
+        on
+            tiers.period = entries.period
+            and tiers.patent_no = entries.patent_no
+)
+
+select * from final

@@ -1,0 +1,62 @@
+-- Grain: One row per period and patent, with its main IPC symbol and technology field.
+with
+patents as (
+    select * from {{ ref('stg_grants__patents') }}
+),
+
+ipc_fields as (
+    select * from {{ ref('ipc_fields') }}
+),
+
+technology_fields as (
+    select * from {{ ref('technology_fields') }}
+),
+
+main_symbols as (
+    select
+        period,
+        patent_no,
+        {{ first_of_list('ipc_codes') }} as main_ipc
+    from patents
+),
+
+distinct_symbols as (
+    select distinct
+        main_ipc,
+        replace(main_ipc, ' ', '') || '/' as symbol
+    from main_symbols
+    where main_ipc is not null
+),
+
+-- A prefix of a main group ends with a slash, so that H04N5/ does not take H04N50/00.
+matches as (
+    select
+        distinct_symbols.main_ipc,
+        ipc_fields.field_no,
+        row_number() over (
+            partition by distinct_symbols.main_ipc
+            order by length(ipc_fields.ipc_prefix) desc
+        ) as precedence
+    from distinct_symbols
+    inner join ipc_fields
+        on
+            left(distinct_symbols.symbol, 3) = left(ipc_fields.ipc_prefix, 3)
+            and left(distinct_symbols.symbol, length(ipc_fields.ipc_prefix)) = ipc_fields.ipc_prefix
+),
+
+final as (
+    select
+        main_symbols.period,
+        main_symbols.patent_no,
+        main_symbols.main_ipc,
+        technology_fields.field_no,
+        technology_fields.field_name
+    from main_symbols
+    left join matches
+        on
+            main_symbols.main_ipc = matches.main_ipc
+            and matches.precedence = 1
+    left join technology_fields on matches.field_no = technology_fields.field_no
+)
+
+select * from final

@@ -1,0 +1,82 @@
+-- Grain: One row per period and patent, with everything known of the patent itself.
+with
+patents as (
+    select * from {{ ref('stg_grants__patents') }}
+),
+
+owned as (
+    select * from {{ ref('int_patents_owned') }}
+),
+
+classified as (
+    select * from {{ ref('int_patents_classified') }}
+),
+
+in_force as (
+    select * from {{ ref('int_patents_in_force') }}
+),
+
+institutions as (
+    select * from {{ ref('int_institutions_located') }}
+),
+
+final as (
+    select
+        patents.period,
+        patents.patent_no,
+        patents.title,
+        patents.patent_type,
+        patents.filing_date,
+        patents.grant_date,
+        in_force.expiry_date,
+        patents.ipc_codes,
+        classified.main_ipc,
+        classified.field_no,
+        classified.field_name,
+        patents.legal_status,
+        patents.abstract,
+        patents.owners,
+        owned.owner_count,
+        owned.first_owner_name,
+        owned.has_enterprise_co_owner,
+        owned.has_military_owner,
+        institutions.institution_id,
+        institutions.institution_name,
+        institutions.institution_kind,
+        institutions.province_code,
+        institutions.province_name,
+        institutions.city_code,
+        institutions.city_name,
+        in_force.cohort,
+        in_force.is_granted,
+        in_force.is_past_term,
+        in_force.is_ended_by_status,
+        in_force.is_in_force,
+        in_force.not_in_force_reason,
+        owned.is_base_library,
+        owned.out_of_scope_reason,
+        patents.data_origin,
+        patents.simulated_fields,
+        patents.received_at,
+        patents.source_file,
+        patents.source_row
+    from patents
+    inner join owned
+        on
+            patents.period = owned.period
+            and patents.patent_no = owned.patent_no
+    inner join classified
+        on
+            patents.period = classified.period
+            and patents.patent_no = classified.patent_no
+    inner join in_force
+        on
+            patents.period = in_force.period
+            and patents.patent_no = in_force.patent_no
+    left join institutions
+        on
+            owned.period = institutions.period
+            and owned.institution_id = institutions.institution_id
+)
+
+select * from final

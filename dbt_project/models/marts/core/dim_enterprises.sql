@@ -1,0 +1,26 @@
+-- Grain: One row per enterprise registered by the period.
+with
+enterprises as (
+    select * from {{ ref('int_enterprises_located') }}
+    where period = '{{ var("period") }}'
+),
+
+final as (
+    select
+        period,
+        enterprise_id,
+        enterprise_name,
+        province_code,
+        province_name,
+        city_code,
+        city_name,
+        enterprise_classes,
+        group_name,
+        registered_on,
+        business_scope,
+        data_origin,
+        simulated_fields
+    from enterprises
+)
+
+select * from final

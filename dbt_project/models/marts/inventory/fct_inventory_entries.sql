@@ -1,0 +1,34 @@
+-- Grain: One row per patent that its reporting institution assessed by the period.
+with
+entries as (
+    select * from {{ ref('int_entries_matched') }}
+    where period = '{{ var("period") }}'
+),
+
+final as (
+    select
+        period,
+        patent_no,
+        institution_id,
+        maturity_word,
+        maturity_scheme,
+        trl,
+        application_scenario,
+        prospect_level,
+        intent,
+        implementation_status,
+        implementation_date,
+        is_licensed,
+        license_kind,
+        is_transferred,
+        is_abandoning,
+        is_enterprise_co_owned,
+        is_disputed,
+        data_origin,
+        received_at,
+        source_file,
+        source_row
+    from entries
+)
+
+select * from final

@@ -1,0 +1,46 @@
+-- Grain: One row per period and enterprise: the latest that was known.
+with
+periods as (
+    {{ spine() }}
+),
+
+enterprises as (
+    select * from {{ source('enterprises', 'enterprises') }}
+),
+
+ranked as (
+    select
+        enterprises.*,
+        periods.period as known_in,
+        row_number() over (
+            {{ latest_first(['periods.period', 'enterprises.enterprise_id'], 'enterprises') }}
+        ) as recency
+    from enterprises
+    inner join periods on enterprises.period <= periods.period
+),
+
+final as (
+    select
+        known_in as period,
+        enterprise_id,
+        enterprise_name,
+        province_code,
+        city_code,
+        enterprise_classes,
+        group_name,
+        registered_on,
+        business_scope,
+        contact_name,
+        contact_phone,
+        data_origin,
+        simulated_fields,
+        received_at,
+        load_id,
+        sender_id,
+        source_file,
+        source_row
+    from ranked
+    where recency = 1
+)
+
+select * from final

@@ -1,0 +1,141 @@
+"""Raw tables by hand, and builds over them."""
+
+import datetime as dt
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from panhuo.contracts.arrow import arrow_schema
+from panhuo.contracts.model import load_catalogue
+from panhuo.periods import Period
+
+FIRST = Period(2024, 4)
+
+DEFAULTS = {
+    "grants.patents": {
+        "title": "一种装置",
+        "patent_type": "invention",
+        "filing_date": dt.date(2015, 3, 2),
+        "grant_date": dt.date(2018, 5, 4),
+        "legal_status": "granted",
+        "ipc_codes": "G06F17/30",
+    },
+    "institutions.institutions": {
+        "institution_kind": "university",
+        "province_code": "34",
+        "city_code": "3401",
+    },
+    "enterprises.enterprises": {"province_code": "34", "city_code": "3402"},
+    "inventories.entries": {
+        "maturity_word": "中试",
+        "application_scenario": "智能制造",
+        "prospect_level": "high",
+        "intent": "license|transfer",
+        "implementation_status": "none",
+    },
+    "evaluations.evaluations": {
+        "evaluator_kind": "enterprise",
+        "cooperation_willingness": "considering",
+        "evaluated_on": dt.date(2024, 4, 20),
+    },
+}
+
+
+class RawTables:
+    """Collects raw rows; what a test does not say is filled with something ordinary."""
+
+    def __init__(self):
+        self.rows = {name.removeprefix("raw_"): [] for name in self.contracts()}
+
+    @staticmethod
+    def contracts():
+        return {contract.qualified_name: contract for contract in load_catalogue().layer("raw")}
+
+    def add(self, table, *, period="2024-04", received_day=5, sender_id="platform", **values):
+        """Add a row that speaks for `period` and was received on a day of the month after it."""
+        received = dt.datetime.combine(Period.parse(period).shift(1).start_date, dt.time(), tzinfo=dt.UTC)
+        number = len(self.rows[table]) + 1
+        self.rows[table].append(
+            {
+                "period": period,
+                "received_at": received + dt.timedelta(days=received_day - 1),
+                "load_id": f"{period}-{received_day:02d}-{sender_id}",
+                "sender_id": sender_id,
+                "source_file": "by hand",
+                "source_row": number,
+                "data_origin": "simulated",
+                **DEFAULTS[table],
+                **values,
+            }
+        )
+
+    def institution(self, code, name, **values):
+        self.add("institutions.institutions", institution_id=code, institution_name=name, **values)
+
+    def enterprise(self, code, name=None, **values):
+        self.add("enterprises.enterprises", enterprise_id=code, enterprise_name=name or f"企业{code}", **values)
+
+    def patent(self, number, owners, **values):
+        self.add("grants.patents", patent_no=number, patent_no_raw=number, owners=owners, **values)
+
+    def entry(self, number, sender, **values):
+        self.add("inventories.entries", patent_no=number, sender_id=sender, **values)
+
+    def evaluation(self, number, enterprise, score, **values):
+        count = len(self.rows["evaluations.evaluations"]) + 1
+        row = {"evaluation_id": f"E{count}", "patent_no": number, "enterprise_id": enterprise, "prospect_score": score}
+        self.add("evaluations.evaluations", **{**row, **values})
+
+    def write(self, path, *, until=None):
+        """Write all raw tables, only loads up to the month `until` when given, as the lake would hand them over."""
+        with duckdb.connect(str(path)) as connection:
+            connection.execute("set timezone = 'UTC'")
+            for name, contract in self.contracts().items():
+                rows = self.rows[name.removeprefix("raw_")]
+                kept = [row for row in rows if until is None or row["period"] <= until]
+                connection.execute(f"create schema if not exists raw_{contract.source}")
+                connection.register("incoming", pa.Table.from_pylist(kept, schema=arrow_schema(contract)))
+                connection.execute(f"create table {name} as select * from incoming")
+        return path
+
+
+@pytest.fixture(scope="session")
+def run_build(tmp_path_factory):
+    """Function: build raw tables at a period → (result, path of the warehouse)."""
+    from pipeline.build import build
+
+    def run(raw, period, *, with_unit_tests=False):
+        folder = tmp_path_factory.mktemp(f"build-{period}")
+        month = Period.parse(period)
+        warehouse = raw.write(folder / "warehouse.duckdb", until=period)
+        result = build(
+            warehouse,
+            period=month,
+            as_of=dt.datetime.combine(month.shift(1).start_date, dt.time(), tzinfo=dt.UTC) + dt.timedelta(days=27),
+            run_id="test",
+            first_period=FIRST,
+            target_dir=folder / "target",
+            with_unit_tests=with_unit_tests,
+        )
+        return result, warehouse
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def read():
+    """Function: rows of a query over a warehouse as dicts."""
+
+    def rows(path, sql):
+        with duckdb.connect(str(path), read_only=True) as connection:
+            result = connection.execute(sql)
+            names = [column[0] for column in result.description]
+            return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+    return rows
+
+
+@pytest.fixture(scope="session")
+def raw_tables():
+    return RawTables
