@@ -1,0 +1,291 @@
+"""Packages of the month: for every recipient the rows in its scope, as tables, workbook and manifest."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from panhuo.contracts.arrow import arrow_schema, conform
+from panhuo.contracts.model import PROJECT_ROOT, Catalogue, load_catalogue
+from panhuo.dispatch.changes import (
+    EVIDENCE_SCHEMA,
+    RECIPIENT,
+    ReleaseIdentity,
+    changes_schema,
+    lines_schema,
+    released_lines,
+    version_changes,
+)
+from panhuo.dispatch.manifest import Manifest, write_manifest
+from panhuo.dispatch.model import Package
+from panhuo.dispatch.recipients import NAMING_MART, RecipientPolicy, RecipientRule, load_recipients
+from panhuo.dispatch.workbook import write_workbook
+from panhuo.dispatch.writers import write_csv, write_parquet
+from panhuo.lake import canonical_json, sha256
+from panhuo.periods import Period
+from panhuo.warehouse import connect
+
+DISPATCHES = "fct_dispatches"
+MARTS = {
+    "dispatch_lines": "fct_dispatch_lines",
+    "screening": "fct_screening",
+    "changes": "fct_dispatch_changes",
+}
+"""Table of a package → the mart it is taken from."""
+PARQUET_TABLES = ("dispatch_lines", "screening")
+
+_SAFE_CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,63}")
+_BATCH_ROWS = 16_384
+
+
+@dataclass(frozen=True)
+class PackagesResult:
+    """What was built: `dispatches` is the mart `fct_dispatches`, one row per package below `folder`."""
+
+    folder: Path
+    dispatches: pa.Table
+
+
+@dataclass(frozen=True)
+class _Run:
+    connection: duckdb.DuckDBPyConnection
+    period: Period
+    policy: RecipientPolicy
+    catalogue: Catalogue
+    folder: Path
+
+
+@dataclass(frozen=True)
+class _Audience:
+    """All recipients of one kind, and what changed for them since an earlier version of the month."""
+
+    rule: RecipientRule
+    names: dict[str, str]
+    since_release: pa.Table
+
+
+def build_packages(
+    warehouse: Path,
+    out: Path,
+    *,
+    period: Period,
+    identity: ReleaseIdentity,
+    previous_release: Path | None = None,
+    root: Path = PROJECT_ROOT,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> PackagesResult:
+    """Build every package of the month below `out/packages/<kind>/<code>/`; what was there is replaced.
+
+    Reads the marts of the run's warehouse. With `previous_release`, the folder of an earlier version of the
+    same month, the changes since then are told as well. Equal marts, policy and previous release give equal
+    bytes. `on_progress` is called after each package with the number done and the number of all.
+
+    Raises ValueError when a row names no recipient, a recipient has no name, or a code cannot name a folder.
+    """
+    folder = out / "packages"
+    shutil.rmtree(folder, ignore_errors=True)
+    rows: list[dict[str, Any]] = []
+    with connect(warehouse, read_only=True) as connection:
+        run = _Run(connection, period, load_recipients(root), load_catalogue(root), folder)
+        audiences = [_audience(run, rule, identity, previous_release) for rule in run.policy.recipients]
+        total = sum(len(audience.names) for audience in audiences)
+        for audience in audiences:
+            for package in _packages(run, audience):
+                rows.append(_dispatch_row(package, _write_package(run, audience.rule, package)))
+                if on_progress is not None:
+                    on_progress(len(rows), total)
+    contract = run.catalogue.contract(DISPATCHES)
+    dispatches = pa.Table.from_pylist(rows, schema=arrow_schema(contract))
+    return PackagesResult(folder, dispatches.sort_by([(key, "ascending") for key in contract.keys]))
+
+
+# --- who receives -------------------------------------------------------------------------------------------
+
+
+def _audience(
+    run: _Run, rule: RecipientRule, identity: ReleaseIdentity, previous_release: Path | None
+) -> _Audience:
+    changes = _changes_since(run, rule, identity, previous_release)
+    codes: set[str] = {code for mart in MARTS.values() for code in _codes(run, rule, mart)}
+    codes |= set(changes[RECIPIENT].to_pylist())
+    known = _names(run, rule)
+    unnamed = sorted(codes - set(known))
+    if unnamed:
+        raise ValueError(
+            f"{NAMING_MART} of {run.period} has no {rule.scope} {unnamed[:5]}: add them to the register"
+        )
+    unsafe = sorted(code for code in codes if not _SAFE_CODE.fullmatch(code))
+    if unsafe:
+        raise ValueError(
+            f"{rule.scope} {unsafe[:5]}: a code may hold letters, digits, _ and - only, 64 at most"
+        )
+    return _Audience(rule, {code: known[code] for code in sorted(codes)}, changes)
+
+
+def _codes(run: _Run, rule: RecipientRule, mart: str) -> list[str]:
+    """Recipients with a row in a mart of the month."""
+    sql = f"select {rule.scope}, min(patent_no) from {mart} where period = $1 group by all"
+    found = run.connection.execute(sql, [str(run.period)]).fetchall()
+    homeless = [patent_no for code, patent_no in found if not code]
+    if homeless:
+        raise ValueError(
+            f"{mart} of {run.period}: patent {homeless[0]} has no {rule.scope}, so nobody would receive it"
+        )
+    return [code for code, _ in found]
+
+
+def _names(run: _Run, rule: RecipientRule) -> dict[str, str]:
+    columns = ", ".join((rule.scope, *rule.name))
+    sql = f"select distinct {columns} from {NAMING_MART} where period = $1 order by all desc"
+    found = run.connection.execute(sql, [str(run.period)]).fetchall()
+    return {code: "".join(dict.fromkeys(part for part in parts if part)) for code, *parts in found}
+
+
+def _changes_since(
+    run: _Run, rule: RecipientRule, identity: ReleaseIdentity, previous_release: Path | None
+) -> pa.Table:
+    if previous_release is None:
+        return changes_schema().empty_table()
+    before = ReleaseIdentity.of(previous_release)
+    old = released_lines(previous_release, rule)
+    new = _rows(run, rule, "dispatch_lines").read_all().cast(lines_schema(rule))
+    return version_changes(old, new, before=before, after=identity, evidence=_evidence(run, before))
+
+
+def _evidence(run: _Run, before: ReleaseIdentity) -> pa.Table:
+    """Rows about a patent that were received after an earlier release."""
+    columns = ", ".join(EVIDENCE_SCHEMA.names)
+    parts = [
+        f"select {columns} from {mart} where period = $1 and received_at > $2"
+        for mart in ("dim_patents", "fct_inventory_entries")
+    ]
+    found = run.connection.execute(
+        " union all ".join(parts), [str(run.period), before.as_of]
+    ).to_arrow_table()
+    return found.cast(EVIDENCE_SCHEMA)
+
+
+# --- what they receive --------------------------------------------------------------------------------------
+
+
+class _ByRecipient:
+    """Rows sorted by recipient, handed out one recipient at a time, so that one pass serves all."""
+
+    def __init__(self, reader: pa.RecordBatchReader) -> None:
+        self._empty = reader.schema.empty_table()
+        self._groups = _groups(reader)
+        self.next = next(self._groups, None)
+
+    def take(self, code: str) -> pa.Table:
+        """The rows of a recipient, none when it has none; codes must be asked for in ascending order."""
+        if self.next is None or self.next[0] != code:
+            return self._empty
+        _, table = self.next
+        self.next = next(self._groups, None)
+        return table
+
+
+def _groups(reader: pa.RecordBatchReader) -> Iterator[tuple[str, pa.Table]]:
+    for code, pieces in groupby(_runs(reader), key=itemgetter(0)):
+        yield code, pa.Table.from_batches([batch for _, batch in pieces])
+
+
+def _runs(reader: pa.RecordBatchReader) -> Iterator[tuple[str, pa.RecordBatch]]:
+    for batch in reader:
+        encoded = pc.run_end_encode(batch.column(RECIPIENT))
+        start = 0
+        for code, end in zip(encoded.values.to_pylist(), encoded.run_ends.to_pylist(), strict=True):
+            yield code, batch.slice(start, end - start)
+            start = end
+
+
+def _rows(run: _Run, rule: RecipientRule, table: str, more: pa.Table | None = None) -> pa.RecordBatchReader:
+    """Rows of the month as the kind of recipient may see them, by recipient and published keys.
+
+    `more` holds rows that are in no mart, with their recipient.
+    """
+    contract = rule.visible(run.catalogue.contract(table))
+    columns = ", ".join(contract.column_names)
+    sql = f"select {rule.scope} as {RECIPIENT}, {columns} from {MARTS[table]} where period = $1"
+    cursor = run.connection.cursor()
+    if more is not None:
+        cursor.register("more", more)
+        sql += f" union all select {RECIPIENT}, {columns} from more"
+    sql = f"from ({sql}) order by {RECIPIENT}, {', '.join(contract.keys)}"
+    return cursor.execute(sql, [str(run.period)]).to_arrow_reader(_BATCH_ROWS)
+
+
+def _packages(run: _Run, audience: _Audience) -> Iterator[Package]:
+    rule = audience.rule
+    contracts = {table: rule.visible(run.catalogue.contract(table)) for table in MARTS}
+    more = {"changes": audience.since_release}
+    sources = {table: _ByRecipient(_rows(run, rule, table, more.get(table))) for table in MARTS}
+    for code, name in audience.names.items():
+        tables = {table: conform(source.take(code), contracts[table]) for table, source in sources.items()}
+        yield Package(kind=rule.kind, code=code, name=name, period=run.period, **tables)
+    left = [table for table, source in sources.items() if source.next is not None]
+    if left:
+        raise RuntimeError(f"{rule.kind}: rows of {left} were given to nobody")
+
+
+def _write_package(run: _Run, rule: RecipientRule, package: Package) -> Manifest:
+    folder = run.folder / package.kind / package.code
+    folder.mkdir(parents=True)
+    rows = {}
+    for name, table in package.tables.items():
+        write_csv(folder / f"{name}.csv", table)
+        rows[f"{name}.csv"] = table.num_rows
+        if name in PARQUET_TABLES:
+            write_parquet(folder / f"{name}.parquet", table)
+            rows[f"{name}.parquet"] = table.num_rows
+    write_workbook(folder / "package.xlsx", package, run.policy.notes, run.catalogue)
+    return write_manifest(folder, _meta(run, rule, package), rows)
+
+
+def _meta(run: _Run, rule: RecipientRule, package: Package) -> dict[str, Any]:
+    notes = run.policy.notes
+    statement = [notes.statement] if package.is_all_real else [notes.statement, notes.simulated]
+    return {
+        "product": "monthly_dispatch_package",
+        "period": str(package.period),
+        "recipient": {"kind": package.kind, "code": package.code, "name": package.name},
+        "data_statement": "".join(statement),
+        "origins": {
+            "dispatch_lines": package.line_origins.to_json(),
+            "screening": package.screening_origins.to_json(),
+        },
+        "sensitivities": sorted(rule.sensitivities),
+        "schema_version": schema_version(run.catalogue, rule),
+    }
+
+
+def schema_version(catalogue: Catalogue, rule: RecipientRule) -> str:
+    """Digest over names, types and order of the columns of a kind: what a reader's code depends on."""
+    columns = {
+        table: [(c.name, c.column.type, c.required) for c in rule.visible(catalogue.contract(table)).columns]
+        for table in MARTS
+    }
+    return sha256(canonical_json(columns))[:12]
+
+
+def _dispatch_row(package: Package, manifest: Manifest) -> dict[str, Any]:
+    return {
+        "period": str(package.period),
+        "recipient_kind": package.kind,
+        "recipient_code": package.code,
+        "recipient_name": package.name,
+        "line_count": package.dispatch_lines.num_rows,
+        "screening_count": package.screening.num_rows,
+        "change_count": package.changes.num_rows,
+        "package_digest": manifest.digest,
+    }

@@ -1,0 +1,104 @@
+"""Who receives what: `policy/recipients.yml`, and contracts cut down to what a recipient may see."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from panhuo.contracts.model import PROJECT_ROOT, Catalogue, Contract, Strict, load_catalogue, load_yaml
+
+RecipientKind = Literal["province", "city", "institution"]
+OpenGrade = Literal["public", "internal"]
+"""Grades that may leave at all: no policy can choose restricted or blocked ones (D30, N 三(四))."""
+
+SCOPED_MARTS = ("fct_dispatch_lines", "fct_screening", "fct_dispatch_changes")
+NAMING_MART = "dim_institutions"
+
+
+class RecipientRule(Strict):
+    """One kind of recipient: the column that scopes its rows and the grades it may see."""
+
+    kind: RecipientKind
+    scope: str
+    name: tuple[str, ...] = Field(min_length=1)
+    sensitivities: frozenset[OpenGrade] = Field(min_length=1)
+    clause: str
+    reason: str
+
+    def visible(self, contract: Contract) -> Contract:
+        """The contract without the columns whose grade this kind of recipient may not see.
+
+        Raises ValueError when a key of the table would disappear: the table then has no place in a package.
+        """
+        shown = tuple(c for c in contract.columns if c.column.sensitivity in self.sensitivities)
+        names = {column.name for column in shown}
+        hidden = [key for key in contract.keys if key not in names]
+        if hidden:
+            raise ValueError(f"{contract.qualified_name}: {self.kind} may not see the key columns {hidden}")
+        payload = tuple(name for name in contract.payload if name in names)
+        return contract.model_copy(update={"columns": shown, "payload": payload})
+
+
+class Notes(Strict):
+    """Chinese sentences of the workbook."""
+
+    statement: str
+    simulated: str
+    contact: str
+    sources: tuple[str, ...]
+    tiers: dict[str, str]
+    files: tuple[str, ...]
+
+
+class RecipientPolicy(Strict):
+    """`policy/recipients.yml`."""
+
+    recipients: tuple[RecipientRule, ...] = Field(min_length=1)
+    notes: Notes
+
+    @model_validator(mode="after")
+    def _kinds_are_distinct(self) -> RecipientPolicy:
+        kinds = [rule.kind for rule in self.recipients]
+        if len(set(kinds)) != len(kinds):
+            raise ValueError(f"recipients: a kind is listed twice among {kinds}")
+        return self
+
+    def rule(self, kind: str) -> RecipientRule:
+        """The rule of a kind; KeyError when that kind receives nothing."""
+        for rule in self.recipients:
+            if rule.kind == kind:
+                return rule
+        raise KeyError(f"policy/recipients.yml gives nothing to recipients of kind {kind!r}")
+
+
+@cache
+def load_recipients(root: Path = PROJECT_ROOT) -> RecipientPolicy:
+    """Read the policy and hold it against the contracts.
+
+    Raises ValueError (pydantic's included), naming the file, for an unknown key, a grade that never leaves,
+    a column that a mart lacks, or tiers other than those of the vocabulary.
+    """
+    path = root / "policy" / "recipients.yml"
+    policy = RecipientPolicy(**load_yaml(path))
+    problems = list(_contradictions(policy, load_catalogue(root)))
+    if problems:
+        raise ValueError(f"{path}: {'; '.join(problems)}")
+    return policy
+
+
+def _contradictions(policy: RecipientPolicy, catalogue: Catalogue) -> list[str]:
+    needed = {(table, rule.scope) for rule in policy.recipients for table in (*SCOPED_MARTS, NAMING_MART)} | {
+        (NAMING_MART, column) for rule in policy.recipients for column in rule.name
+    }
+    problems = [
+        f"{table} has no column {column!r}"
+        for table, column in sorted(needed)
+        if column not in catalogue.contract(table).column_names
+    ]
+    unlike = set(policy.notes.tiers) ^ set(catalogue.vocabularies["tier"].values)
+    if unlike:
+        problems.append(f"notes.tiers and the vocabulary of tiers differ in {sorted(unlike)}")
+    return problems
