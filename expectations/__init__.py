@@ -1,1 +1,1 @@
-"""What is expected of data: columns and contracts (YAML), the checks of every gate (YAML), and the judges that run them."""
+"""What is expected of data: columns, contracts and gates as YAML, and the judges that run them."""

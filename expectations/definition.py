@@ -1,7 +1,7 @@
 """Gate definitions: `expectations/gates/<gate>.yml`, loaded strictly.
 
-A definition lists the tables judged by their contract, the checks written as SQL, and the rules whose observation is
-made in Python (`panhuo/gates/checks.py`). Check ids are `<G1>.<table>.<name>`.
+A definition lists the tables judged by their contract, the checks written as SQL, and the rules whose
+observation is made in Python (`panhuo/gates/checks.py`). Check ids are `<G1>.<table>.<name>`.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ _PARAMETER = re.compile(r"\$([a-z_]+)")
 class ContractUse(Strict):
     """A table judged by its contract.
 
-    `table` is where it lies when that is not the contract's own name. `extra_columns` are string columns that the
-    judged table has before those of the contract; they belong to its key.
+    `table` is where it lies when that is not the contract's own name. `extra_columns` are string columns
+    that the judged table has before those of the contract; they belong to its key.
     """
 
     contract: str
@@ -36,17 +36,19 @@ class ContractUse(Strict):
 
     @property
     def location(self) -> str:
+        """Where the judged table lies: `schema.table`, or the plain name."""
         return self.table or self.contract
 
 
 class Query(Rule):
     """A check written as SQL.
 
-    `judges: rows` — the statement returns offending rows, and their number is observed.
-    `judges: observed` — it returns a column `observed` per subject, and the worst is observed; no row at all is an
-    error unless the check is `optional`.
+    `judges: rows` — the statement returns offending rows, and their number is observed. `judges: observed`
+    — it returns a column `observed` per subject, and the worst is observed; no row at all is an error
+    unless the check is `optional`.
 
-    Parameters of the statement: `$period`, `$previous_period`, `$threshold`, and `$codes_<vocabulary>` (list).
+    Parameters of the statement: `$period`, `$previous_period`, `$threshold`, and `$codes_<vocabulary>`
+    (list).
     """
 
     judges: Literal["rows", "observed"] = "rows"
@@ -62,7 +64,9 @@ class Query(Rule):
     def _parameters_exist(self) -> Query:
         unknown = {name for name in self.parameters - _PARAMETERS if not name.startswith(CODES_PREFIX)}
         if unknown:
-            raise ValueError(f"{self.check_id}: unknown parameters {sorted(unknown)}; known: {sorted(_PARAMETERS)}")
+            raise ValueError(
+                f"{self.check_id}: unknown parameters {sorted(unknown)}; known: {sorted(_PARAMETERS)}"
+            )
         return self
 
 
@@ -85,10 +89,14 @@ class GateDefinition(Strict):
 
     @model_validator(mode="after")
     def _is_consistent(self) -> GateDefinition:
-        judged = {use.location for use in self.contracts} | {rule.table for rule in (*self.queries, *self.rules)}
+        judged = {use.location for use in self.contracts} | {
+            rule.table for rule in (*self.queries, *self.rules)
+        }
         if judged != set(self.tables):
             difference = sorted(judged ^ set(self.tables))
-            raise ValueError(f"{self.gate}: `tables` must name exactly the judged tables, differs in {difference}")
+            raise ValueError(
+                f"{self.gate}: `tables` must name exactly the judged tables, differs in {difference}"
+            )
         ids = [rule.check_id for rule in (*self.queries, *self.rules)]
         twice = sorted({check_id for check_id in ids if ids.count(check_id) > 1})
         if twice:
@@ -101,7 +109,9 @@ class GateDefinition(Strict):
         for rule in self.rules:
             if rule.check_id == f"{prefix}.{name}":
                 return rule
-        raise KeyError(f"{self.gate} declares no rule {name!r}; known: {[rule.check_id for rule in self.rules]}")
+        raise KeyError(
+            f"{self.gate} declares no rule {name!r}; known: {[rule.check_id for rule in self.rules]}"
+        )
 
 
 def _with_check_id(prefix: str, entry: dict[str, Any]) -> dict[str, Any]:

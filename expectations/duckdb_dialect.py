@@ -1,10 +1,13 @@
 """A read-only DuckDB dialect for SQLAlchemy, made for Great Expectations.
 
-GX fetches results after it has handed the connection back to the pool. A dialect with transactions rolls back at that
-moment, and DuckDB then drops the pending result: every metric fails with "list index out of range". This one never
-begins a transaction, so there is nothing to roll back. duckdb-engine 0.17 cannot be used under SQLAlchemy 2.1: its
-reflection queries ask DuckDB for PostgreSQL catalogue functions that it does not have.
+GX fetches results after it has handed the connection back to the pool. A dialect with transactions rolls
+back at that moment, and DuckDB then drops the pending result: every metric fails with "list index out of
+range". This one never begins a transaction, so there is nothing to roll back. duckdb-engine 0.17 cannot be
+used under SQLAlchemy 2.1: its reflection queries ask DuckDB for PostgreSQL catalogue functions that it does
+not have.
 """
+
+# ruff: noqa: ARG002, ARG003 - signatures are SQLAlchemy's
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ def register() -> None:
     registry.register(DRIVER.replace("+", "."), __name__, "ReadOnlyDuckDB")
 
 
-class ReadOnlyDuckDB(DefaultDialect):
+class ReadOnlyDuckDB(DefaultDialect):  # type: ignore[misc]
     """Reads one DuckDB file through one connection, each statement for itself."""
 
     name = "duckdb"
@@ -40,7 +43,8 @@ class ReadOnlyDuckDB(DefaultDialect):
     @classmethod
     def get_pool_class(cls, url: URL) -> type[Pool]:
         """One connection for all, closed when the engine is disposed of."""
-        return StaticPool
+        pool: type[Pool] = StaticPool
+        return pool
 
     def create_connect_args(self, url: URL) -> tuple[list[Any], dict[str, Any]]:
         """Open the file of the URL read-only."""

@@ -1,61 +1,59 @@
-"""Release files at rest as views of a scratch DuckDB file, so that they are judged where they lie."""
+"""A staged release as a scratch DuckDB file, so that what would leave is judged as it lies on disk."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from expectations.suites import DUCKDB_TYPES
-from panhuo.contracts.model import Contract, load_catalogue
+import pyarrow.parquet as pq
+
+from panhuo.contracts.model import load_catalogue
 from panhuo.warehouse import connect
 
 PACKAGES = "packages"
-PACKAGES_CSV = "packages_csv"
 
 
 def mount_release(database: Path, release: Path) -> None:
-    """Create `database` with views over a staged release, replacing an earlier file.
+    """Create `database` over a staged release, replacing an earlier file.
 
-    `<mart>` over `marts/<mart>.parquet`; `packages.<dataset>` and `packages_csv.<dataset>` over
-    `packages/<kind>/<code>/<dataset>.{parquet,csv}`, with the columns recipient_kind and recipient_code before those
-    of the files. A data set without any file has no view, so that its checks end as errors.
+    `<mart>` is a view of `marts/<mart>.parquet`. `packages.<dataset>` holds the rows of every
+    `packages/<kind>/<code>/<dataset>.parquet`, with the columns recipient_kind and recipient_code before
+    those of the files; it is read once, because there are thousands of small files. What has no file is not
+    there, so that its checks end as errors. Raises duckdb.Error for a file that is no Parquet or whose
+    columns differ from the others'.
     """
     database.parent.mkdir(parents=True, exist_ok=True)
     database.unlink(missing_ok=True)
-    views = dict(_mart_views(release))
-    for contract in load_catalogue().layer("published"):
-        views |= _package_views(release, contract)
     with connect(database) as connection:
-        for schema in (PACKAGES, PACKAGES_CSV):
-            connection.execute(f"create schema {schema}")
-        for name, statement in views.items():
-            connection.execute(f"create view {name} as {statement}")
+        for file in sorted((release / "marts").glob("*.parquet")):
+            connection.execute(f"create view {file.stem} as select * from read_parquet({_list([file])})")
+        connection.execute(f"create schema {PACKAGES}")
+        for contract in load_catalogue().layer("published"):
+            files = sorted((release / PACKAGES).glob(f"*/*/{contract.table}.parquet"))
+            if files:
+                connection.execute(f"create table {PACKAGES}.{contract.table} as {_with_recipient(files)}")
 
 
-def _mart_views(release: Path) -> Mapping[str, str]:
-    return {
-        file.stem: f"select * from read_parquet({_list([file])})"
-        for file in sorted((release / "marts").glob("*.parquet"))
-    }
+def package_columns(release: Path) -> dict[str, list[str]]:
+    """Columns of every Parquet and CSV file of the packages, by file name relative to the release."""
+    folder = release / PACKAGES
+    columns = {_name(release, file): pq.read_schema(file).names for file in sorted(folder.rglob("*.parquet"))}
+    for file in sorted(folder.rglob("*.csv")):
+        with file.open(encoding="utf-8-sig") as stream:
+            columns[_name(release, file)] = [
+                cell.strip('"') for cell in stream.readline().rstrip("\r\n").split(",")
+            ]
+    return columns
 
 
-def _package_views(release: Path, contract: Contract) -> Mapping[str, str]:
-    views = {}
-    parquet = sorted((release / "packages").glob(f"*/*/{contract.table}.parquet"))
-    if parquet:
-        views[f"{PACKAGES}.{contract.table}"] = _with_recipient(f"read_parquet({_list(parquet)}, filename = true)")
-    csv = sorted((release / "packages").glob(f"*/*/{contract.table}.csv"))
-    if csv:
-        types = ", ".join(f"'{c.name}': '{DUCKDB_TYPES[c.column.type]}'" for c in contract.columns)
-        read = f"read_csv({_list(csv)}, filename = true, header = true, columns = {{{types}}})"
-        views[f"{PACKAGES_CSV}.{contract.table}"] = _with_recipient(read)
-    return views
+def _name(release: Path, file: Path) -> str:
+    return file.relative_to(release).as_posix()
 
 
-def _with_recipient(read: str) -> str:
+def _with_recipient(files: Sequence[Path]) -> str:
     return (
         "select parse_path(filename)[-3] as recipient_kind, parse_path(filename)[-2] as recipient_code, "
-        f"* exclude (filename) from {read}"
+        f"* exclude (filename) from read_parquet({_list(files)}, filename = true)"
     )
 
 

@@ -1,5 +1,7 @@
-"""Judging checks written as SQL, in plain DuckDB: relations and volumes need no suite, and Great Expectations costs
-seconds to import."""
+"""Judging checks written as SQL, in plain DuckDB.
+
+Relations and volumes need no suite, and Great Expectations costs seconds to import.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +23,8 @@ from panhuo.warehouse import connect
 def run_queries(database: Path, run: GateRun, queries: Iterable[Query]) -> list[GateResult]:
     """Judge a DuckDB file by declared SQL, one result per query in order of check id.
 
-    The file is opened read-only. A statement that fails, or that observes nothing though it is not optional, gives a
-    result with outcome `error`.
+    The file is opened read-only. A statement that fails, or that observes nothing though it is not
+    optional, gives a result with outcome `error`.
     """
     with connect(database, read_only=True) as connection:
         return [_judge(connection, run, query) for query in sorted(queries, key=lambda query: query.check_id)]
@@ -30,7 +32,11 @@ def run_queries(database: Path, run: GateRun, queries: Iterable[Query]) -> list[
 
 def _judge(connection: duckdb.DuckDBPyConnection, run: GateRun, query: Query) -> GateResult:
     try:
-        return _judge_rows(connection, run, query) if query.judges == "rows" else _judge_worst(connection, run, query)
+        return (
+            _judge_rows(connection, run, query)
+            if query.judges == "rows"
+            else _judge_worst(connection, run, query)
+        )
     except duckdb.Error as problem:
         return query.error(run, str(problem).strip().partition("\n")[0])
 
@@ -61,14 +67,20 @@ def _number(value: Any) -> int | float:
     return value if isinstance(value, int) else float(value)
 
 
-def _fetch(connection: duckdb.DuckDBPyConnection, sql: str, run: GateRun, query: Query) -> list[dict[str, Any]]:
+def _fetch(
+    connection: duckdb.DuckDBPyConnection, sql: str, run: GateRun, query: Query
+) -> list[dict[str, Any]]:
     values: dict[str, Any] = {
         "period": run.period,
         "previous_period": str(Period.parse(run.period).shift(-1)),
         "threshold": query.threshold,
         **{name: _codes(name) for name in query.parameters if name.startswith(CODES_PREFIX)},
     }
-    return connection.execute(sql, {name: values[name] for name in query.parameters}).to_arrow_table().to_pylist()
+    return (
+        connection.execute(sql, {name: values[name] for name in query.parameters})
+        .to_arrow_table()
+        .to_pylist()
+    )
 
 
 def _codes(name: str) -> list[str]:

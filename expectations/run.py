@@ -1,8 +1,9 @@
 """Judging tables at rest with Great Expectations: the only module that imports it, and only inside functions.
 
-Importing GX costs seconds, judging does not: a first pass over a table asks for verdicts alone, so that GX bundles
-nearly all of them into one statement; only what did not pass is asked again, one by one, for counts and offenders. That
-also keeps an expectation that cannot be computed from spoiling the others of its statement.
+Importing GX costs seconds, judging does not: a first pass over a table asks for verdicts alone, so that GX
+bundles nearly all of them into one statement; only what did not pass is asked again, one by one, for counts
+and offenders. That also keeps an expectation that cannot be computed from spoiling the others of its
+statement.
 """
 
 from __future__ import annotations
@@ -25,15 +26,15 @@ if TYPE_CHECKING:
     from great_expectations.expectations.expectation import Expectation as GxExpectation
 
 _LONGEST_PROBLEM = 300
-# what sqlalchemy.text() takes for a bind parameter
+# What sqlalchemy.text() takes for a bind parameter.
 _BIND = re.compile(r"(?<![:\w\\]):(?=\w)")
 
 
 def run_suite(database: Path, run: GateRun, expectations: Iterable[Expectation]) -> list[GateResult]:
     """Judge tables and views of a DuckDB file, one result per expectation in order of check id.
 
-    The file is opened read-only and closed again. A table that is not there, and an expectation that cannot be
-    computed, give results with outcome `error`. Raises when the file itself cannot be opened.
+    The file is opened read-only and closed again. A table that is not there, and an expectation that cannot
+    be computed, give results with outcome `error`. Raises when the file itself cannot be opened.
     """
     ordered = sorted(expectations, key=lambda expectation: (expectation.table, expectation.check_id))
     results: list[GateResult] = []
@@ -73,7 +74,9 @@ def _judge_table(
     try:
         batch = _batch(source, table)
     except Exception as problem:  # GX has no common base for what a missing table raises
-        return [expectation.error(run, _first_line(problem)) for expectation in expectations]
+        return [
+            expectation.error(run, _first_line(problem.__cause__ or problem)) for expectation in expectations
+        ]
     rendered = {expectation.check_id: _to_gx(expectation) for expectation in expectations}
     suite = ExpectationSuite(name=table, expectations=list(rendered.values()))
     verdicts = batch.validate(suite, result_format="BOOLEAN_ONLY")
@@ -92,7 +95,9 @@ def _batch(source: SQLDatasource, table: str) -> Batch:
     return asset.add_batch_definition_whole_table("whole").get_batch()
 
 
-def _judge_closely(batch: Batch, run: GateRun, expectation: Expectation, rendered: GxExpectation) -> GateResult:
+def _judge_closely(
+    batch: Batch, run: GateRun, expectation: Expectation, rendered: GxExpectation
+) -> GateResult:
     is_query = expectation.type == "UnexpectedRowsExpectation"
     result = batch.validate(
         rendered,
@@ -120,7 +125,7 @@ def _to_gx(expectation: Expectation) -> GxExpectation:
 
 
 def _escaped(sql: str) -> str:
-    """SQL that survives `str.format` and `sqlalchemy.text`; GX asks for the batch in it, so a comment names it."""
+    """SQL that survives `str.format` and `sqlalchemy.text`; a comment names the batch, as GX demands."""
     return "/* {batch} */ " + _BIND.sub(r"\\:", sql.replace("{", "{{").replace("}", "}}"))
 
 

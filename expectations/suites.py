@@ -31,7 +31,7 @@ DUCKDB_TYPES: Mapping[str, str] = {
 }
 
 NORMAL_FORMS: Mapping[str, str] = {
-    # ZC 0006-2003: 12 digits and a check digit; 8 digits before October 2003, without a check digit before 1989
+    # ZC 0006-2003: 12 digits and a check digit; 8 before October 2003, without a check digit before 1989
     "patent_no": r"CN([0-9]{12}\.[0-9X]|[0-9]{8}(\.[0-9X])?)",
     "uscc": "[0-9A-HJ-NPQRTUWXY]{18}",  # GB 32100-2015: alphabet without I O S V Z
     "period": "[0-9]{4}-(0[1-9]|1[0-2])",
@@ -40,6 +40,9 @@ NORMAL_FORMS: Mapping[str, str] = {
     "phone_pseudonym": "sm3:[0-9a-f]{64}",
 }
 """How a value of a format is written at rest; regular expressions (RE2) that match the whole value."""
+
+# their longest length is that of the contact as it was sent
+_PSEUDONYMS = ("pseudonym", "phone_pseudonym")
 
 _MENDS = {
     "raw": "请退回报送单位更正后重新报送，并检查接收程序为何放行。",
@@ -64,11 +67,13 @@ def gate_expectations(gate: GateDefinition, catalogue: Catalogue | None = None) 
     Raises KeyError when the gate names a contract that does not exist.
     """
     known = catalogue or load_catalogue()
-    return [expectation for use in gate.contracts for expectation in contract_expectations(gate.gate, use, known)]
+    return [
+        expectation for use in gate.contracts for expectation in contract_expectations(gate.gate, use, known)
+    ]
 
 
 def contract_expectations(gate: str, use: ContractUse, catalogue: Catalogue) -> list[Expectation]:
-    """Render one contract: columns exact, types exact, keys unique, and what each column's definition demands."""
+    """Render one contract: columns, types and keys exact, and what each column's definition demands."""
     return list(_Renderer(gate, use, catalogue).render())
 
 
@@ -102,7 +107,7 @@ class _Renderer:
             "ExpectTableColumnsToMatchSet",
             {"column_set": names, "exact_match": True},
         )
-        types = {name: "VARCHAR" for name in self.use.extra_columns}
+        types = dict.fromkeys(self.use.extra_columns, "VARCHAR")
         types |= {member.name: DUCKDB_TYPES[member.column.type] for member in self.contract.columns}
         agreed = ", ".join(f"({_literal(name)}, {_literal(type_)})" for name, type_ in types.items())
         yield self._expect(
@@ -136,7 +141,7 @@ class _Renderer:
                 {"column": column.name, "min_value": column.min, "max_value": column.max},
                 column=column,
             )
-        if column.max_length is not None:
+        if column.max_length is not None and column.format not in _PSEUDONYMS:
             yield self._expect(
                 f"{column.name}_length",
                 f"“{column.label}”不得超过 {column.max_length} 字",
@@ -144,7 +149,7 @@ class _Renderer:
                 {"column": column.name, "max_value": column.max_length},
                 column=column,
             )
-        if column.format in NORMAL_FORMS:
+        if column.format and column.format in NORMAL_FORMS:
             yield self._normal_form(column, NORMAL_FORMS[column.format])
 
     def _known_codes(self, column: Column, codes: list[str]) -> Expectation:
@@ -171,7 +176,8 @@ class _Renderer:
 
     def _offending(self, column: Column, condition: str) -> str:
         shown = ", ".join(_quoted(name) for name in dict.fromkeys([*self.keys, column.name]))
-        return f"select {shown} from {self.relation} where {condition}"  # null is never an offender: not_null says so
+        # A null makes the condition null, so that it offends against not_null alone.
+        return f"select {shown} from {self.relation} where {condition}"
 
     def _label(self, name: str) -> str:
         return self.catalogue.columns[name].label

@@ -33,8 +33,9 @@ class Decision(Strict):
 def decide(results: Iterable[GateResult], waivers: Iterable[Waiver], on_date: dt.date) -> Decision:
     """Judge the results of one gate.
 
-    `fail` when a blocking check failed, any check errored, or nothing was checked at all; `needs_approval` when only
-    warnings failed; `pass` otherwise. Waived results no longer count. The order of results and waivers is irrelevant.
+    `fail` when a blocking check failed, any check errored, or nothing was checked at all; `needs_approval`
+    when only warnings failed; `pass` otherwise. Waived results no longer count. The order of results and
+    waivers is irrelevant.
     """
     ordered = sorted(results, key=_order)
     in_force = sorted(waivers, key=lambda waiver: waiver.model_dump_json())

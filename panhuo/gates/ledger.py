@@ -1,7 +1,7 @@
 """The ledger of gates: what every check of every run found, and who approved which run.
 
-`ledger/gate_results/<run_id>/<gate>.jsonl` holds one result a line, `ledger/approvals/<run_id>.json` one decision.
-A reader sees a file whole or not at all.
+`ledger/gate_results/<run_id>/<gate>.jsonl` holds one result a line, `ledger/approvals/<run_id>.json` one
+decision. A reader sees a file whole or not at all.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class ApprovalConflictError(ValueError):
 
 
 def write_gate_results(root: UPath | Path, run_id: str, gate: str, results: Iterable[GateResult]) -> UPath:
-    """Write the results of one gate in one run below `root` (the ledger), replacing those of an earlier attempt.
+    """Write the results of one gate in one run below `root`, the ledger; those of an earlier attempt go.
 
     Raises ValueError when a result belongs to another run or gate.
     """
@@ -54,7 +54,7 @@ def read_gate_results(root: UPath | Path, run_id: str | None = None) -> list[Gat
     return [
         GateResult.model_validate_json(line)
         for file in files
-        for line in file.read_bytes().splitlines()  # of bytes: a text would also split at U+2028 inside a value
+        for line in file.read_bytes().splitlines()  # a text would also split at U+2028 inside a value
     ]
 
 

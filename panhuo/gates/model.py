@@ -18,7 +18,6 @@ Unit = Literal["count", "share"]
 Bound = Literal["at_most", "at_least"]
 
 SAMPLE_SIZE = 10
-_ERROR_MEND = "检查本身出错，不等于数据有误：请先排除错误再重跑，出错的检查不可豁免。"
 
 
 @dataclass(frozen=True)
@@ -33,8 +32,8 @@ class GateRun:
 class GateResult(Strict):
     """One check of one gate in one run.
 
-    `observed` and `threshold` are counts or, when `unit` is `share`, fractions of 1. `rows` is the number of offending
-    rows where the check is about rows. `sample` names up to ten offenders by their keys.
+    `observed` and `threshold` are counts or, when `unit` is `share`, fractions of 1. `rows` is the number
+    of offending rows where the check is about rows. `sample` names up to ten offenders by their keys.
     """
 
     gate: str
@@ -74,16 +73,23 @@ class Rule(Strict):
         return observed <= self.threshold if self.bound == "at_most" else observed >= self.threshold
 
     def judge(
-        self, run: GateRun, observed: int | float | None, *, rows: int | None = None, sample: Sequence[str] = ()
+        self,
+        run: GateRun,
+        observed: int | float | None,
+        *,
+        rows: int | None = None,
+        sample: Sequence[str] = (),
     ) -> GateResult:
         """Turn an observation into a result; None means that there was nothing to compare, which passes."""
         passed = observed is None or self.is_met(observed)
         message = self.title if passed else f"{self.title}{_extent(rows)}。{self.mend}"
-        return self._result(run, "pass" if passed else "fail", message, observed, rows, () if passed else sample)
+        return self._result(
+            run, "pass" if passed else "fail", message, observed, rows, () if passed else sample
+        )
 
     def error(self, run: GateRun, problem: str) -> GateResult:
         """The check could not be carried out; `problem` is the first cause as the engine worded it."""
-        return self._result(run, "error", f"{self.title}：未能检查（{problem}）。{_ERROR_MEND}")
+        return self._result(run, "error", f"{self.title}：未能检查（{problem}）。请排除错误后重跑。")
 
     def _result(
         self,

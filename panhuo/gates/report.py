@@ -1,7 +1,7 @@
 """The gate report: one Chinese HTML page that needs no network, no script and no other file.
 
-The same arguments give the same bytes: nothing of the run or of the clock is shown, only the month, the instant the
-data were known at, and the versions of policy and code.
+The same arguments give the same bytes: nothing of the run or of the clock is shown, only the month, the
+instant the data were known at, and the versions of policy and code.
 """
 
 from __future__ import annotations
@@ -22,14 +22,15 @@ from panhuo.gates.model import GateResult, Unit
 
 _VERDICT_LABELS: dict[Verdict, str] = {"pass": "通过", "needs_approval": "待审批", "fail": "未通过"}
 _WORST_FIRST: tuple[Verdict, ...] = ("fail", "needs_approval", "pass")
-_CHART_WIDTH = 420
+_CHART_WIDTH = 400
 _CHART_LEFT = 104
 _CHART_RIGHT = 58
 _ROW_HEIGHT = 22
+_SHOWN_ERRORS = 10
 
 
 class Tally(Strict):
-    """Patents (件) by origin of the data; `unlabelled` where the origin was never learned, as of rows sent back."""
+    """Patents (件) by origin of the data; `unlabelled` where it was never learned, as of rows sent back."""
 
     real: int = Field(default=0, ge=0)
     simulated: int = Field(default=0, ge=0)
@@ -37,6 +38,7 @@ class Tally(Strict):
 
     @property
     def total(self) -> int:
+        """All of them."""
         return self.real + self.simulated + self.unlabelled
 
 
@@ -106,20 +108,14 @@ class GateSection(Strict):
 
 
 class Bar(NamedTuple):
-    """A bar of the conservation picture; x and widths in units of the drawing, values in 件."""
+    """A bar of the conservation picture: its value in 件, its parts as (origin, x, width) in the drawing."""
 
     label: str
     depth: int
     value: int
     y: int
-    x: float
-    real_width: float
-    simulated_width: float
-    unlabelled_width: float
-
-    @property
-    def end(self) -> float:
-        return self.x + self.real_width + self.simulated_width + self.unlabelled_width
+    parts: list[tuple[str, float, float]]
+    end: float
 
 
 class TableGroup(NamedTuple):
@@ -145,6 +141,7 @@ def render_gate_report(context: ReportContext, sections: Sequence[GateSection]) 
         sections=[(section, _groups(section)) for section in sections],
         verdict=overall_verdict(sections),
         bars=_bars(context.conservation) if context.conservation else [],
+        shown_errors=_SHOWN_ERRORS,
         chart={"width": _CHART_WIDTH, "left": _CHART_LEFT, "right": _CHART_RIGHT, "row": _ROW_HEIGHT},
     )
 
@@ -195,7 +192,9 @@ def _groups(section: GateSection) -> list[TableGroup]:
 
 def _group(table: str, label: str, entries: list[GateResult | WaivedResult]) -> TableGroup:
     results = [entry for entry in entries if isinstance(entry, GateResult)]
-    failed = sorted((result for result in results if result.outcome == "fail"), key=lambda result: result.severity)
+    failed = sorted(
+        (result for result in results if result.outcome == "fail"), key=lambda result: result.severity
+    )
     return TableGroup(
         table=table,
         label=label,
@@ -206,7 +205,7 @@ def _group(table: str, label: str, entries: list[GateResult | WaivedResult]) -> 
 
 
 def _bars(flow: Conservation) -> list[Bar]:
-    """Lay the stages out so that the parts of a stage stand one after another below it, filling its width exactly."""
+    """Lay the stages out so that the parts of a stage stand side by side below it and fill its width."""
     scale = (_CHART_WIDTH - _CHART_LEFT - _CHART_RIGHT) / max(flow.landed.total, 1)
     base, forms = flow.base_library.total, flow.form_2.total + flow.form_1.total
     rows = [
@@ -222,15 +221,16 @@ def _bars(flow: Conservation) -> list[Bar]:
     if flow.packaged is not None:
         rows.append((f"数据包 {flow.package_count or 0} 个", 0, flow.packaged, 0))
     return [
-        Bar(
-            label=label,
-            depth=depth,
-            value=tally.total,
-            y=index * _ROW_HEIGHT,
-            x=round(_CHART_LEFT + start * scale, 2),
-            real_width=round(tally.real * scale, 2),
-            simulated_width=round(tally.simulated * scale, 2),
-            unlabelled_width=round(tally.unlabelled * scale, 2),
-        )
+        Bar(label, depth, tally.total, index * _ROW_HEIGHT, *_parts(tally, start, scale))
         for index, (label, depth, tally, start) in enumerate(rows)
     ]
+
+
+def _parts(tally: Tally, start: int, scale: float) -> tuple[list[tuple[str, float, float]], float]:
+    parts, seen = [], start
+    for origin in ("real", "simulated", "unlabelled"):
+        count: int = getattr(tally, origin)
+        if count:
+            parts.append((origin, round(_CHART_LEFT + seen * scale, 2), round(count * scale, 2)))
+        seen += count
+    return parts, round(_CHART_LEFT + seen * scale, 2)
