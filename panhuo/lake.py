@@ -284,31 +284,30 @@ class Lake:
         folders = (self.root / "published" / product).glob(f"period=*/version=*/{MANIFEST_FILE}")
         return sorted({Period.parse(path.parent.parent.name.removeprefix("period=")) for path in folders})
 
-    def publish(
-        self,
-        product: str,
-        period: Period,
-        staged: Path,
-        meta: Mapping[str, Any],
-        on_file: Callable[[str], None] = lambda name: None,
-    ) -> Version:
-        """Copy a staged local folder to the next version and commit it by writing `manifest.json` last.
-
-        `meta` (with `as_of`) goes into the manifest beside `files`, name → SHA-256 and bytes. What an interrupted
-        publication left behind is swept first.
-        """
+    def next_number(self, product: str, period: Period) -> int:
+        """Number that the next version of a month will bear."""
         committed = self.versions(product, period)
-        number = committed[-1].number + 1 if committed else 1
+        return committed[-1].number + 1 if committed else 1
+
+    def publish(
+        self, product: str, period: Period, staged: Path, on_file: Callable[[str], None] = lambda name: None
+    ) -> Version:
+        """Copy a staged local folder to its version and commit it by writing its `manifest.json` last.
+
+        What an interrupted publication left behind is swept first. Raises LakeError when the manifest's
+        `version` is not the next one: a committed version is never written again.
+        """
+        manifest = json.loads((staged / MANIFEST_FILE).read_bytes())
+        number = self.next_number(product, period)
+        if manifest["version"] != number:
+            raise LakeError(f"{product} {period}: the next version is {number}, not {manifest['version']}")
         target = self._product_folder(product, period) / f"version={number}"
         _sweep(target)
-        files = {}
         for name in tree_files(staged):
-            content = (staged / name).read_bytes()
-            put_bytes(target / name, content)
-            files[name] = {"sha256": sha256(content), "bytes": len(content)}
-            on_file(name)
-        manifest = {**meta, "product": product, "period": str(period), "version": number, "files": files}
-        put_bytes(target / MANIFEST_FILE, canonical_json(manifest))
+            if name != MANIFEST_FILE:
+                put_bytes(target / name, (staged / name).read_bytes())
+                on_file(name)
+        put_bytes(target / MANIFEST_FILE, (staged / MANIFEST_FILE).read_bytes())
         return Version(product, period, number, target, manifest)
 
     def _product_folder(self, product: str, period: Period) -> UPath:

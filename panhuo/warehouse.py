@@ -126,8 +126,8 @@ def refresh_analytics(path: Path, versions: list[Version]) -> None:
     building.unlink(missing_ok=True)
     with connect(building) as connection:
         for contract in load_catalogue().layer("marts"):
-            name = f"marts/{contract.table}.parquet"
-            files = [str(version.path / name) for version in versions if name in version.manifest["files"]]
+            paths = [version.path / "marts" / f"{contract.table}.parquet" for version in versions]
+            files = [str(path) for path in paths if path.exists()]
             if files:
                 quoted = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
                 connection.execute(

@@ -10,7 +10,7 @@ import pytest
 
 from panhuo.contracts.model import PROJECT_ROOT, load_catalogue
 from panhuo.contracts.rows import Violation
-from panhuo.lake import Lake, LakeError, put_bytes, sha256, tree_files
+from panhuo.lake import Lake, LakeError, canonical_json, put_bytes, sha256, tree_files
 from panhuo.periods import Period
 from panhuo.warehouse import create_warehouse, query, read_mart, refresh_analytics
 
@@ -131,17 +131,19 @@ def test_python_reads_marts_only(tmp_path):
         read_mart(tmp_path / "warehouse.duckdb", "raw_grants.patents")
 
 
-def stage(folder, **files):
+def stage(folder, version=1, **files):
     for name, text in files.items():
         put_bytes(folder / f"{name}.txt", text.encode())
+    put_bytes(folder / "manifest.json", canonical_json({"version": version, "as_of": "2024-06-05T00:00:00Z"}))
     return folder
 
 
 def test_versions_count_up_and_are_never_edited(tmp_path):
     lake = Lake(tmp_path)
-    meta = {"as_of": "2024-06-05T00:00:00Z"}
-    first = lake.publish("p", MAY, stage(tmp_path / "a", one="1"), meta)
-    second = lake.publish("p", MAY, stage(tmp_path / "b", one="2"), meta)
+    first = lake.publish("p", MAY, stage(tmp_path / "a", one="1"))
+    with pytest.raises(LakeError, match="next version is 2"):
+        lake.publish("p", MAY, stage(tmp_path / "c", one="1"))
+    second = lake.publish("p", MAY, stage(tmp_path / "b", version=2, one="2"))
     assert [version.number for version in lake.versions("p", MAY)] == [1, 2]
     assert (first.path / "one.txt").read_text() == "1"
     assert (second.path / "one.txt").read_text() == "2"
@@ -152,9 +154,9 @@ def test_versions_count_up_and_are_never_edited(tmp_path):
 def test_a_version_without_manifest_is_swept_and_written_again(tmp_path):
     lake = Lake(tmp_path)
     half = tmp_path / "published/p/period=2024-05/version=1"
-    stage(half, left_over="x")
+    put_bytes(half / "left_over.txt", b"x")
     assert lake.versions("p", MAY) == []
-    version = lake.publish("p", MAY, stage(tmp_path / "a", one="1"), {"as_of": "2024-06-05T00:00:00Z"})
+    version = lake.publish("p", MAY, stage(tmp_path / "a", one="1"))
     assert version.number == 1
     assert tree_files(half) == ["manifest.json", "one.txt"]
 
@@ -184,7 +186,7 @@ def test_analytics_shows_committed_versions_and_reaches_nothing_else(tmp_path):
     row = dict.fromkeys(contract.column_names, "x") | {"line_count": 1, "screening_count": 2, "change_count": 3}
     (tmp_path / "staged/marts").mkdir(parents=True)
     pq.write_table(pa.Table.from_pylist([row]), tmp_path / "staged/marts/fct_dispatches.parquet")
-    version = Lake(tmp_path).publish("p", MAY, tmp_path / "staged", {"as_of": "2024-06-05T00:00:00Z"})
+    version = Lake(tmp_path).publish("p", MAY, stage(tmp_path / "staged"))
     refresh_analytics(published / "analytics.duckdb", [version])
     assert query(published / "analytics.duckdb", "select line_count from fct_dispatches").to_pylist() == [
         {"line_count": 1}
@@ -219,7 +221,7 @@ KILLED_WRITER = """
     panhuo.lake.put_bytes = put_or_die
     lake = panhuo.lake.Lake(root)
     test_lake.land(lake, "CN201010110545.X", violations=[test_lake.BAD_CELL])
-    lake.publish("p", test_lake.MAY, root.parent / "staged", {{"as_of": "2024-06-05T00:00:00Z"}})
+    lake.publish("p", test_lake.MAY, root.parent / "staged")
 """
 
 
@@ -246,8 +248,9 @@ def test_killed_at_any_write_nothing_published_is_damaged_and_a_rerun_completes(
         for load in lake.loads(until=MAY, as_of=JUNE_5):
             assert lake.damaged_loads([load]) == []
         for version in lake.versions("p", MAY):
-            for name, stated in version.manifest["files"].items():
-                assert sha256((version.path / name).read_bytes()) == stated["sha256"]
+            assert tree_files(version.path) == tree_files(tmp_path / "staged")
+            for name in tree_files(version.path):
+                assert (version.path / name).read_bytes() == (tmp_path / "staged" / name).read_bytes()
         assert run(root, 0) == 0
         assert tree_files(root) == tree_files(whole)
         assert all((root / name).read_bytes() == (whole / name).read_bytes() for name in tree_files(whole))
