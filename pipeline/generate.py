@@ -57,7 +57,12 @@ def drift(files: Mapping[str, str], root: Path = PROJECT_ROOT) -> list[str]:
         written = path.read_text(encoding="utf-8")
         if written != text:
             lines = difflib.unified_diff(
-                written.splitlines(), text.splitlines(), f"{name} (on disk)", f"{name} (rendered)", n=1, lineterm=""
+                written.splitlines(),
+                text.splitlines(),
+                f"{name} (on disk)",
+                f"{name} (rendered)",
+                n=1,
+                lineterm="",
             )
             messages.append(f"{name} has drifted: run `make generate`\n" + "\n".join(list(lines)[:20]))
     return messages

@@ -1,0 +1,133 @@
+"""The three gates of a month: what each judges, its verdict, and the report as far as the run has come."""
+
+from __future__ import annotations
+
+from panhuo.contracts.model import load_catalogue
+from panhuo.gates.decide import Decision, Verdict, decide
+from panhuo.gates.ledger import read_gate_results, write_gate_results
+from panhuo.gates.model import GateResult, GateRun, load_waivers
+from panhuo.gates.report import GateSection, ReportContext, render_gate_report
+from panhuo.lake import put_bytes
+from panhuo.periods import SHANGHAI
+from pipeline.account import conservation
+from pipeline.build import BuildResult
+from pipeline.runs import MonthlyRun, open_lake
+
+INTAKE, MODELS, DISPATCH = "G1_intake", "G2_models", "G3_dispatch"
+GATES = (INTAKE, MODELS, DISPATCH)
+
+
+def judge_loads(run: MonthlyRun) -> Verdict:
+    """G1 over the raw tables of the run's warehouse and the files they came from."""
+    from expectations.definition import load_gate
+    from expectations.judge import judge_tables
+    from panhuo.gates.checks import no_findings
+
+    gate_run = _gate_run(run, INTAKE)
+    lake = open_lake()
+    damaged = lake.damaged_loads(lake.loads(until=run.period, as_of=run.as_of))
+    findings = [f"{load.source}/{load.dataset} {load.load_id}（{load.source_file}）" for load in damaged]
+    rule = load_gate(INTAKE).rule("raw_lake.loads.parts_intact")
+    return _conclude(run, INTAKE, [*judge_tables(run.warehouse, gate_run), no_findings(rule, gate_run, findings)])
+
+
+def judge_build(run: MonthlyRun, build: BuildResult) -> Verdict:
+    """G2 over the marts, with every dbt test as a result of its own."""
+    from expectations.judge import judge_tables
+    from panhuo.gates.checks import DbtTest, dbt_results
+
+    gate_run = _gate_run(run, MODELS)
+    tests = [
+        DbtTest(
+            name=node.name,
+            table=node.table or "models",
+            severity="warn" if node.status == "warn" else "block",
+            status="pass" if node.status == "success" else node.status,
+            failures=node.failures,
+            message=node.message or None,
+        )
+        for node in {*build.tests, *build.problems}
+    ]
+    return _conclude(run, MODELS, [*judge_tables(run.warehouse, gate_run), *dbt_results(gate_run, tests)])
+
+
+def judge_release(run: MonthlyRun) -> Verdict:
+    """G3 over the staged release as it lies on disk."""
+    from expectations.definition import load_gate
+    from expectations.files import mount_release, package_columns
+    from expectations.judge import judge_tables
+    from panhuo.dispatch.manifest import verify_manifest
+    from panhuo.gates.checks import columns_graded, no_findings
+
+    gate_run, definition = _gate_run(run, DISPATCH), load_gate(DISPATCH)
+    scratch = run.folder / "release.duckdb"
+    mount_release(scratch, run.release)
+    folders = sorted(path.parent for path in (run.release / "packages").glob("*/*/manifest.json"))
+    altered = [
+        f"{folder.parent.name}/{folder.name}/{finding.path}：{finding.message}"
+        for folder in folders
+        for finding in verify_manifest(folder)
+    ]
+    columns = package_columns(run.release)
+    results = [
+        *judge_tables(scratch, gate_run),
+        columns_graded(definition.rule("packages.columns_graded"), gate_run, columns, load_catalogue()),
+        no_findings(definition.rule("packages.files_intact"), gate_run, altered),
+    ]
+    return _conclude(run, DISPATCH, results)
+
+
+def decisions(run: MonthlyRun) -> dict[str, Decision]:
+    """The decision of every gate the run has passed through so far, in order of the gates."""
+    results = read_gate_results(open_lake().root / "ledger", run.run_id)
+    on_date = run.as_of.astimezone(SHANGHAI).date()
+    waivers = load_waivers()
+    by_gate = {gate: [result for result in results if result.gate == gate] for gate in GATES}
+    return {gate: decide(found, waivers, on_date) for gate, found in by_gate.items() if found}
+
+
+def gate_results(run: MonthlyRun) -> list[GateResult]:
+    """Every result of the run, by gate and check."""
+    results = read_gate_results(open_lake().root / "ledger", run.run_id)
+    return sorted(results, key=lambda result: (result.gate, result.check_id, result.table))
+
+
+def _gate_run(run: MonthlyRun, gate: str) -> GateRun:
+    return GateRun(gate=gate, period=str(run.period), run_id=run.run_id)
+
+
+def _conclude(run: MonthlyRun, gate: str, results: list[GateResult]) -> Verdict:
+    write_gate_results(open_lake().root / "ledger", run.run_id, gate, results)
+    write_report(run)
+    return decisions(run)[gate].verdict
+
+
+def write_report(run: MonthlyRun) -> None:
+    """Write the gate report of the run as it stands now."""
+    from expectations.definition import load_gate
+
+    definitions = {gate: load_gate(gate) for gate in GATES}
+    sections = [
+        GateSection(
+            gate=gate,
+            title=definitions[gate].title,
+            tables=_table_names(definitions[gate].tables),
+            decision=x,
+        )
+        for gate, x in decisions(run).items()
+    ]
+    flow = conservation(run)
+    context = ReportContext(
+        period=str(run.period),
+        as_of=run.as_of,
+        policy_version=run.policy_version,
+        code_version=run.code_version,
+        has_simulated_data=flow is not None and flow.landed.simulated > 0,
+        conservation=flow,
+    )
+    put_bytes(run.report, render_gate_report(context, sections).encode())
+
+
+def _table_names(declared: dict[str, str]) -> dict[str, str]:
+    described = {c.table: c.description for c in load_catalogue().layer("marts")}
+    return {**described, **declared}

@@ -1,0 +1,271 @@
+"""The steps of a month as plain functions; the DAG and the command line call the same ones.
+
+`pull → G1 → build → G2 → package → G3 → approve? → publish`. Each step takes the run and leaves its result in the
+run's folder or in the ledger, so that any step can be run again after a crash.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from panhuo.contracts.arrow import arrow_schema
+from panhuo.contracts.model import load_catalogue
+from panhuo.gates.decide import Verdict
+from panhuo.gates.ledger import Approval, read_approval, write_approval
+from panhuo.lake import Lake, Version, parquet_bytes, put_bytes
+from panhuo.periods import Period, format_instant, months
+from panhuo.settings import Settings, get_settings
+from panhuo.warehouse import create_warehouse, read_mart, refresh_analytics
+from pipeline import judging
+from pipeline.release import newest_before, same_content, stage_manifest
+from pipeline.runs import MonthlyRun, open_lake, open_run, start_run
+
+__all__ = [
+    "approval_needed",
+    "build_models",
+    "judge_dispatch",
+    "judge_intake",
+    "judge_models",
+    "make_packages",
+    "open_run",
+    "publish_dispatch",
+    "pull_source",
+    "record_approval",
+    "run_month",
+    "start_run",
+]
+
+PRODUCT = "monthly_dispatch"
+SOURCES = ("grants", "institutions", "inventories", "enterprises", "evaluations")
+
+
+class PublishRefusedError(RuntimeError):
+    """The run may not be published: a gate is missing or failed, or nobody approved its warnings."""
+
+
+def analytics_path(settings: Settings) -> Path:
+    """The analysts' database."""
+    return settings.local_dir / "published" / "analytics.duckdb"
+
+
+def pull_source(run: MonthlyRun, source: str) -> dict[str, Any]:
+    """Land what the platform has of one source for the run's month and the months looked back on.
+
+    Without a platform address nothing is pulled: the loads already landed are what the run sees. Raises
+    PlatformError when the platform cannot be read, for the orchestrator to try again.
+    """
+    from ingestion.land import pull_source as pull
+
+    settings = get_settings()
+    if settings.platform_url is None:
+        return {"source": source, "pulled": False}
+    first = max(settings.first_period, run.period.shift(-settings.pull_lookback_months))
+    receipts = pull(open_lake(settings), source, months(first, run.period), run.as_of, settings)
+    new = [receipt.load for receipt in receipts if receipt.is_new]
+    return {
+        "source": source,
+        "pulled": True,
+        "new_loads": len(new),
+        "known_loads": len(receipts) - len(new),
+        "accepted_rows": sum(load.row_count for load in new),
+        "returned_rows": sum(load.quarantined_count for load in new),
+        "rejected_files": sum(load.load_status == "rejected" for load in new),
+    }
+
+
+def judge_intake(run: MonthlyRun) -> Verdict:
+    """Open the run's warehouse on what was received by `as_of` and judge it (G1)."""
+    run.clear()
+    create_warehouse(run.warehouse, open_lake(), until=run.period, as_of=run.as_of)
+    return judging.judge_loads(run)
+
+
+def build_models(run: MonthlyRun) -> dict[str, Any]:
+    """Build every model of the run's warehouse with dbt."""
+    from pipeline.build import build
+
+    settings = get_settings()
+    result = build(
+        run.warehouse,
+        period=run.period,
+        as_of=run.as_of,
+        run_id=run.run_id,
+        first_period=settings.first_period,
+        target_dir=run.folder / "dbt",
+        threads=settings.threads,
+    )
+    return {
+        "nodes": len(result.nodes),
+        "problems": [node.name for node in result.problems],
+        "warnings": [node.name for node in result.warnings],
+    }
+
+
+def judge_models(run: MonthlyRun) -> Verdict:
+    """Judge what was built (G2)."""
+    from pipeline.build import read_results
+
+    return judging.judge_build(run, read_results(run.folder / "dbt"))
+
+
+def make_packages(
+    run: MonthlyRun, on_progress: Callable[[int, int], None] | None = None, *, base: Version | None = None
+) -> dict[str, Any]:
+    """Stage the release: the marts as Parquet and a package for every recipient.
+
+    `base` is the version that corrections are told against; by default the newest one known before this run.
+    """
+    from panhuo.dispatch.changes import ReleaseIdentity
+    from panhuo.dispatch.packages import build_packages
+
+    before = base or newest_before(open_lake(), PRODUCT, run.period, run.as_of)
+    packages = build_packages(
+        run.warehouse,
+        run.release,
+        period=run.period,
+        identity=ReleaseIdentity(run.as_of, run.policy_version, run.code_version),
+        previous_release=before.path if before else None,
+        on_progress=on_progress,
+    )
+    for contract in load_catalogue().layer("marts"):
+        if contract.table not in {"fct_dispatches", "fct_gate_results"}:
+            _stage_mart(run, contract.table, read_mart(run.warehouse, contract.table))
+    _stage_mart(run, "fct_dispatches", packages.dispatches)
+    return {"packages": packages.dispatches.num_rows}
+
+
+def judge_dispatch(run: MonthlyRun) -> Verdict:
+    """Judge what would leave the house (G3), then complete the release with the results of all gates."""
+    verdict = judging.judge_release(run)
+    schema = arrow_schema(load_catalogue().contract("fct_gate_results"))
+    rows = [
+        {
+            "period": result.period,
+            "gate": result.gate,
+            "check_id": result.check_id,
+            "table_name": result.table,
+            "severity": result.severity,
+            "observed": str(result.observed),
+            "threshold": str(result.threshold),
+            "outcome": result.outcome,
+            "failing_rows": result.rows,
+            "message": result.message,
+        }
+        for result in judging.gate_results(run)
+    ]
+    _stage_mart(run, "fct_gate_results", pa.Table.from_pylist(rows, schema=schema))
+    put_bytes(run.release / "gate_report.html", run.report.read_bytes())
+    return verdict
+
+
+def _stage_mart(run: MonthlyRun, name: str, table: pa.Table) -> None:
+    put_bytes(run.release / "marts" / f"{name}.parquet", parquet_bytes(table))
+
+
+def approval_needed(run: MonthlyRun) -> bool:
+    """Whether a person has to approve: a gate has warnings and the policy does not approve by itself."""
+    return _has_warnings(run) and get_settings().approval_mode == "person"
+
+
+def _has_warnings(run: MonthlyRun) -> bool:
+    return any(decision.verdict == "needs_approval" for decision in judging.decisions(run).values())
+
+
+def record_approval(run: MonthlyRun, approver: str, decision: str, note: str) -> None:
+    """Write into the ledger who approved (`approve`) or rejected (`reject`) the run, and why."""
+    from ingestion.clock import now
+
+    words: dict[str, Any] = {"approve": "approved", "reject": "rejected"}
+    approval = Approval(
+        run_id=run.run_id,
+        period=str(run.period),
+        decision=words[decision],
+        approver=approver,
+        note=note,
+        at=now(),
+    )
+    write_approval(open_lake().root / "ledger", approval)
+
+
+def publish_dispatch(run: MonthlyRun) -> dict[str, Any]:
+    """Publish the staged release as the next version of its month, unless what it states is published already.
+
+    Raises PublishRefusedError when a gate is missing or failed, when warnings are not approved, or when a newer
+    view of the month is published.
+    """
+    settings = get_settings()
+    lake = open_lake(settings)
+    _require_permission(run, lake)
+    before = newest_before(lake, PRODUCT, run.period, run.as_of)
+    published = _published(run, lake, before)
+    versions = [lake.versions(PRODUCT, period)[-1] for period in lake.published_periods(PRODUCT)]
+    refresh_analytics(analytics_path(settings), versions)
+    return {
+        "period": str(run.period),
+        "version": published.number,
+        "is_new": published is not before,
+        "path": str(published.path),
+        "analytics": str(analytics_path(settings)),
+    }
+
+
+def _published(run: MonthlyRun, lake: Lake, before: Version | None) -> Version:
+    committed = lake.versions(PRODUCT, run.period)
+    for version in [*committed[:-1], *committed[-1:]]:
+        if same_content(run.release, version):
+            return version
+    if committed and committed[-1].as_of > run.as_of:
+        raise PublishRefusedError(
+            f"{run.period} version {committed[-1].number} knows more (as of {format_instant(committed[-1].as_of)}) "
+            f"than this run (as of {format_instant(run.as_of)}); to look back, use panhuo replay"
+        )
+    stage_manifest(run, lake, PRODUCT, base=before)
+    return lake.publish(PRODUCT, run.period, run.release)
+
+
+def _require_permission(run: MonthlyRun, lake: Lake) -> None:
+    found = judging.decisions(run)
+    missing = [gate for gate in judging.GATES if gate not in found]
+    if missing:
+        raise PublishRefusedError(f"{run.run_id}: gates {missing} have not judged this run")
+    failed = [gate for gate, decision in found.items() if decision.verdict == "fail"]
+    if failed:
+        raise PublishRefusedError(f"{run.run_id}: gates {failed} failed; see {run.report}")
+    approval = read_approval(lake.root / "ledger", run.run_id)
+    if approval is not None and approval.decision == "rejected":
+        raise PublishRefusedError(f"{run.run_id} was rejected by {approval.approver}: {approval.note}")
+    if _has_warnings(run) and approval is None:
+        raise PublishRefusedError(f"{run.run_id} has warnings that nobody approved; see {run.report}")
+
+
+def run_month(period: Period, as_of: dt.datetime, on_step: Callable[[str], None] = lambda step: None) -> dict[str, Any]:
+    """All steps of a month in order, as the DAG takes them; stops at the first failed gate.
+
+    Returns what was published, or which gate stopped the month, or that it waits for approval.
+    """
+    run = start_run(period, as_of)
+    for source in SOURCES:
+        on_step(f"pull {source}")
+        pull_source(run, source)
+    steps: Mapping[str, Callable[[MonthlyRun], Any]] = {
+        "judge_intake": judge_intake,
+        "build_models": build_models,
+        "judge_models": judge_models,
+        "make_packages": make_packages,
+        "judge_dispatch": judge_dispatch,
+    }
+    for name, step in steps.items():
+        on_step(name)
+        if step(run) == "fail":
+            return {"published": False, "run_id": run.run_id, "stopped_at": name, "report": str(run.report)}
+    if approval_needed(run) and read_approval(open_lake().root / "ledger", run.run_id) is None:
+        return {"published": False, "run_id": run.run_id, "stopped_at": "approval", "report": str(run.report)}
+    if not approval_needed(run):
+        record_approval(run, "policy", "approve", "按策略自动批准")
+    on_step("publish_dispatch")
+    return {"published": True, "run_id": run.run_id, "report": str(run.report), **publish_dispatch(run)}

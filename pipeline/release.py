@@ -1,0 +1,67 @@
+"""A staged release: its manifest, and how it compares with what is published."""
+
+from __future__ import annotations
+
+import datetime as dt
+import fnmatch
+from pathlib import Path
+
+from panhuo.dispatch.manifest import Manifest, describe_files, write_manifest
+from panhuo.lake import Lake, Version
+from panhuo.periods import Period, format_instant
+from pipeline.runs import MonthlyRun
+
+DERIVED = (
+    "gate_report.html",
+    "*/changes.csv",
+    "*/package.xlsx",
+    "*manifest.json",
+    "marts/fct_dispatches.parquet",
+)
+"""Files that follow from the others and from the instant of the run: they do not make a new version."""
+
+
+def newest_before(lake: Lake, product: str, period: Period, as_of: dt.datetime) -> Version | None:
+    """The newest committed version of a month that knew less than `as_of`."""
+    earlier = [version for version in lake.versions(product, period) if version.as_of < as_of]
+    return earlier[-1] if earlier else None
+
+
+def stage_manifest(run: MonthlyRun, lake: Lake, product: str, *, base: Version | None) -> Manifest:
+    """Write the release's own manifest: month, instant, what decided, which loads went in, every file."""
+    loads = lake.loads(until=run.period, as_of=run.as_of)
+    meta = {
+        "product": product,
+        "period": str(run.period),
+        "version": lake.next_number(product, run.period),
+        "as_of": format_instant(run.as_of),
+        "base_version": base.number if base else None,
+        "policy_version": run.policy_version,
+        "code_version": run.code_version,
+        "inputs": {load.load_id: load.content_digest for load in loads},
+    }
+    return write_manifest(run.release, meta)
+
+
+def same_content(release: Path, version: Version) -> bool:
+    """Whether a staged release states what a published version states (decision 0004)."""
+    return stated(digests(release)) == stated(published_digests(version))
+
+
+def digests(release: Path) -> dict[str, str]:
+    """File name → SHA-256 of a staged release, its own manifest left out."""
+    return {name: entry.sha256 for name, entry in describe_files(release).items()}
+
+
+def published_digests(version: Version) -> dict[str, str]:
+    """File name → SHA-256 as a published manifest states them."""
+    return {name: entry["sha256"] for name, entry in version.manifest["files"].items()}
+
+
+def stated(files: dict[str, str]) -> dict[str, str]:
+    """The files of a release that state something by themselves."""
+    return {
+        name: digest
+        for name, digest in files.items()
+        if not any(fnmatch.fnmatchcase(name, pattern) for pattern in DERIVED)
+    }

@@ -1,0 +1,106 @@
+"""Replay: rebuild a month as it was known at an instant and compare it, byte for byte, with what was published."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from panhuo.lake import Lake, Version
+from panhuo.periods import Period, format_instant
+from pipeline import monthly
+from pipeline.release import digests, newest_before, published_digests, stated
+from pipeline.runs import MonthlyRun, open_lake, start_run
+
+
+class NothingPublishedError(ValueError):
+    """There is no published version to compare with."""
+
+
+@dataclass(frozen=True)
+class ReplayOutcome:
+    """What a replay found; file names relative to the release."""
+
+    period: str
+    as_of: str
+    version: int
+    compared_files: int
+    differing: tuple[str, ...]
+    missing: tuple[str, ...]
+    """Published, but not rebuilt."""
+    unexpected: tuple[str, ...]
+    """Rebuilt, but not published."""
+    causes: tuple[str, ...]
+
+    @property
+    def is_identical(self) -> bool:
+        return not (self.differing or self.missing or self.unexpected)
+
+    def to_json(self) -> dict[str, Any]:
+        """The outcome as JSON values."""
+        return {**asdict(self), "is_identical": self.is_identical}
+
+    def to_text(self) -> str:
+        """The outcome for people (Chinese)."""
+        head = f"{self.period} 第 {self.version} 版（数据截至 {self.as_of}）：比对 {self.compared_files} 个文件"
+        if self.is_identical:
+            return f"{head}，逐字节一致"
+        findings = [*(f"  不同：{name}" for name in self.differing)]
+        findings += [
+            *(f"  未重建：{name}" for name in self.missing),
+            *(f"  多出：{name}" for name in self.unexpected),
+        ]
+        return "\n".join([f"{head}，有差异", *(f"  {cause}" for cause in self.causes), *findings])
+
+
+def replay_month(period: Period, as_of: dt.datetime | None = None) -> ReplayOutcome:
+    """Rebuild `period` as known at `as_of` (by default the instant of its newest version) and compare.
+
+    The version compared with is the newest one that knew no more than `as_of`. When its own instant lies before
+    `as_of`, files that show the instant are left out. Raises NothingPublishedError when there is none, and
+    RuntimeError when the month cannot be rebuilt.
+    """
+    lake = open_lake()
+    version = _version_at(lake, period, as_of)
+    run = start_run(period, as_of or version.as_of, prefix="replay")
+    _rebuild(run, lake, version)
+    rebuilt, published = digests(run.release), published_digests(version)
+    if run.as_of != version.as_of:
+        rebuilt, published = stated(rebuilt), stated(published)
+    return ReplayOutcome(
+        period=str(period),
+        as_of=format_instant(run.as_of),
+        version=version.number,
+        compared_files=len(published),
+        differing=tuple(sorted(x for x in rebuilt.keys() & published.keys() if rebuilt[x] != published[x])),
+        missing=tuple(sorted(published.keys() - rebuilt.keys())),
+        unexpected=tuple(sorted(rebuilt.keys() - published.keys())),
+        causes=_causes(run, version),
+    )
+
+
+def _version_at(lake: Lake, period: Period, as_of: dt.datetime | None) -> Version:
+    known = [x for x in lake.versions(monthly.PRODUCT, period) if as_of is None or x.as_of <= as_of]
+    if not known:
+        moment = f" as of {format_instant(as_of)}" if as_of else ""
+        raise NothingPublishedError(f"nothing is published for {period}{moment}: run the month first")
+    return known[-1]
+
+
+def _rebuild(run: MonthlyRun, lake: Lake, version: Version) -> None:
+    monthly.judge_intake(run)
+    problems = monthly.build_models(run)["problems"]
+    if problems:
+        raise RuntimeError(f"{run.period} cannot be rebuilt: {problems}; see {run.folder / 'dbt'}")
+    monthly.judge_models(run)
+    monthly.make_packages(run, base=newest_before(lake, monthly.PRODUCT, run.period, version.as_of))
+    monthly.judge_dispatch(run)
+
+
+def _causes(run: MonthlyRun, version: Version) -> tuple[str, ...]:
+    causes = []
+    for name, label in (("policy_version", "规则"), ("code_version", "程序")):
+        then, now = version.manifest[name], getattr(run, name)
+        if then != now:
+            causes.append(f"{label}版本不同：发布时 {then}，现在 {now}")
+    return tuple(causes)
