@@ -68,7 +68,7 @@ def migrate(environment: Mapping[str, str]) -> None:
 def run_dag(environment: Mapping[str, str], dag_id: str, confs: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Run a DAG once for each configuration, one after the other, in one process and without a server.
 
-    Yields the id of each task that ended, of a mapped task once for each instance. One process for all runs,
+    Yields the id of each task that ended, of a mapped task once for each instance. All runs share a process,
     since the first costs ten seconds of imports. AirflowFailedError names the log when a run does not succeed;
     the configurations after it are then not run.
     """
