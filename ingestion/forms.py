@@ -51,7 +51,7 @@ class CheckReport:
     def to_text(self) -> str:
         """The report for people, one finding a line (Chinese)."""
         lines = [f"{self.workbook.name}：整份不能接收：{self.rejection}"] if self.rejection else []
-        lines += [violation.message for violation in self.violations]
+        lines += [violation.advice for violation in self.violations]
         if self.rejection is None:
             bad = len(rows_set_aside(self.violations))
             lines.append(

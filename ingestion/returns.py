@@ -137,7 +137,7 @@ class _Canvas:
                 else columns.columns.get(violation.column)
             )
             cell = (self._layout.row(violation.source_row), positions.get(header or "", 0))
-            notes.setdefault(cell, []).append(violation.message)
+            notes.setdefault(cell, []).append(violation.advice)
         for (row, position), messages in notes.items():
             self._sheet.write_blank(row, position, None, self._fill)
             self._sheet.write_comment(

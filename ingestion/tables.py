@@ -83,7 +83,7 @@ def is_blank(cells: Iterable[object]) -> bool:
 
 def _broken_row(number: int, code: str, problem: str, mend: str) -> Violation:
     # No value: which of its parts are restricted cannot be told.
-    return Violation(number, ROW, code, "", f"第{number}行{problem}；{mend}", mend)
+    return Violation(number, ROW, code, "", f"第{number}行{problem}", mend)
 
 
 def decode(content: bytes) -> str:

@@ -84,9 +84,7 @@ def read_form(
         raise UnreadableFileError(f"工作表{names}都有表头，无法确定以哪个为准；请合并到一个工作表")
     sheet, index = found[0]
     rows = [
-        (number, cells)
-        for number, cells in enumerate(sheet.rows[index + 1 :], start=index + 2)
-        if not is_blank(cells)
+        (number, cells) for number, cells in enumerate(sheet.rows[index + 1 :], start=index + 2) if not is_blank(cells)
     ]
     limits.check_rows(len(rows))
     headers, records = name_columns(sheet.rows[index], rows)
@@ -126,15 +124,13 @@ def write_form(
     left_out = set(omit)
     uses = [use for use in stated_columns(contract) if use.name not in left_out]
     with new_workbook(str(path)) as workbook:
-        sheet = workbook.add_worksheet(title[:31])
+        sheet = workbook.add_worksheet("填报表")
         guide = workbook.add_worksheet(_GUIDE_SHEET)
         words = workbook.add_worksheet(_WORDS_SHEET)
         words.hide()
         texts = {"text_wrap": True, "valign": "top"}
         text_format = workbook.add_format({"num_format": "@"})
-        _write_head(
-            workbook, sheet, uses, title, [f"填报单位：{filling_unit}", f"月度：{period}", notice or ""]
-        )
+        _write_head(workbook, sheet, uses, title, [f"填报单位：{filling_unit}", f"月度：{period}", notice or ""])
         last = HEADER_ROW
         for last, row in enumerate(rows, start=FIRST_DATA_ROW):
             for position, use in enumerate(uses):

@@ -93,7 +93,7 @@ def as_text(value: object) -> str:
         raise CellError(
             "broken_formula", f"是公式错误（{value.shown}），没有值", "请改正公式，或把结果作为文本填写"
         )
-    raise CellError("wrong_type", "不是文字、数字或日期", "一个单元格只填一个值")
+    raise CellError("wrong_type", "不是文字、数字或日期", "请只填一个值")
 
 
 class CellFault:
@@ -146,7 +146,7 @@ def _read_ipc_list(text: str) -> str:
         symbol = _LOCARNO_PREFIX.sub("", re.sub(r"\s", "", part).upper()).partition("(")[0]
         if symbol and not (_IPC.fullmatch(symbol) or _LOCARNO.fullmatch(symbol)):
             raise CellError(
-                "bad_ipc", f"“{part.strip()[:40]}”不是分类号", "应为 G06F40/30 的形式，多个之间用“;”分隔"
+                "bad_ipc", f"中“{part.strip()[:40]}”不是分类号", "应为 G06F40/30 的形式，多个之间用“;”分隔"
             )
         symbols.append(symbol)
     return "|".join(dict.fromkeys(filter(None, symbols)))
@@ -213,16 +213,22 @@ def _word_reader(vocabulary: Vocabulary) -> Callable[[str], str]:
         if code is None:
             near = difflib.get_close_matches(word[:80], vocabulary.values.values(), n=1)
             hint = f"，是否为“{near[0]}”" if near else ""
-            raise CellError("unknown_word", f"“{word[:40]}”不在词表中", f"应为以下之一：{labels}{hint}")
+            raise CellError("unknown_word", "不在词表内", f"应为以下之一：{labels}{hint}")
         return code
 
     return read
 
 
 def _list_reader(read: Callable[[str], str]) -> Callable[[str], str]:
+    def read_part(part: str) -> str:
+        try:
+            return read(part)
+        except CellError as error:
+            raise CellError(error.code, f"中“{part[:40]}”{error.problem}", error.mend) from None
+
     def read_list(text: str) -> str:
         parts = filter(None, (part.strip() for part in _SEPARATORS.split(narrow(text))))
-        return "|".join(sorted({read(part) for part in parts}))
+        return "|".join(sorted({read_part(part) for part in parts}))
 
     return read_list
 
@@ -234,7 +240,7 @@ def _name_list_reader(catalogue: Catalogue) -> Callable[[str], str]:
     def read(text: str) -> str:
         if text not in names:
             raise CellError(
-                "unknown_word", f"“{text[:40]}”不是字段名", "应为数据字典中的字段名，多个之间用“|”分隔"
+                "unknown_word", "不是字段名", "应为数据字典中的字段名，多个之间用“|”分隔"
             )
         return names[text]
 
@@ -319,7 +325,7 @@ def _check_range(column: Column, value: Cell) -> None:
     if below or above:
         bounds = [f"不小于 {_bound(low)}"] if low is not None else []
         bounds += [f"不大于 {_bound(high)}"] if high is not None else []
-        raise CellError("out_of_range", "超出允许范围", f"应{'且'.join(bounds)}")
+        raise CellError("out_of_range", "超出允许范围", f"应{'，且'.join(bounds)}")
 
 
 def _bound(bound: float | dt.date | None) -> str:
@@ -339,7 +345,7 @@ def _whole_text_reader(column: Column, read: Callable[[str], str]) -> Reader:
         try:
             result = read(text)
         except IdentifierError as error:
-            raise CellError(error.code, error.message_zh, error.mend_zh) from None
+            raise CellError(error.code, f"有误：{error.message_zh}", error.mend_zh) from None
         if not limits_input:
             _check_length(column, result)
         return result or None

@@ -45,6 +45,11 @@ class Violation:
     message: str
     mend: str
 
+    @property
+    def advice(self) -> str:
+        """Message and mend in one line."""
+        return f"{self.message}；{self.mend}"
+
 
 def rows_set_aside(violations: Iterable[Violation]) -> set[int]:
     """Numbers of the rows the violations set aside; an unknown heading sets none aside."""
@@ -225,11 +230,11 @@ def _read_all(
 
 def _bad_cell(column: Column, number: int, value: object, error: CellError) -> Violation:
     if column.sensitivity in {"restricted", "blocked"}:
-        shown, quoted = MASK, "的值"
+        shown, quoted = MASK, ""
     else:
         shown = printable(value)
         quoted = f"的值“{shown[:_SHOWN_LENGTH]}{'…' if len(shown) > _SHOWN_LENGTH else ''}”" if shown else ""
-    message = f"第{number}行“{column.label}”{quoted}：{error.problem}；{error.mend}"
+    message = f"第{number}行“{column.label}”{quoted}{error.problem}"
     return Violation(number, column.name, error.code, shown, message, error.mend)
 
 
@@ -248,7 +253,7 @@ def _unknown_header(contract: Contract, header: str, row: int, header_map: Heade
     shown = printable(header)
     hint = f"如是“{likely}”列，请按此改名" if likely else "如不需要请删除该列"
     where = f"第{row}行表头" if row else "记录的字段"
-    message = f"{where}“{shown[:_SHOWN_LENGTH]}”不在数据规范中，整列未读取；{hint}"
+    message = f"{where}“{shown[:_SHOWN_LENGTH]}”不在数据规范中，整列未读取"
     return Violation(row, shown, UNKNOWN_HEADER, shown, message, hint)
 
 
@@ -288,7 +293,7 @@ def _conflicts(
         other = second if number == first else first
         value = printable(values[contract.payload.index(key)])
         mend = f"请核对第{other}行和第{number}行，只保留正确的一行"
-        message = f"第{number}行“{label}”的值“{value}”与第{other}行相同，但{columns}不同；{mend}"
+        message = f"第{number}行“{label}”的值“{value}”与第{other}行相同，但{columns}不同"
         yield Violation(number, key, "conflicting_duplicate", value, message, mend)
 
 

@@ -1,0 +1,111 @@
+"""`source.yml` files and the forms that institutions fill in."""
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+from pydantic import ValidationError
+
+from ingestion.forms import check_workbook, write_template
+from ingestion.sources import SourceFile, load_source, source_names, source_of_form
+from panhuo.contracts.model import load_catalogue
+from panhuo.settings import Settings
+
+ENTRY = {"patent_no": "CN201010110545.X"}
+MINIMAL = {
+    "title": "名",
+    "contract": "raw_grants.patents",
+    "description": "d",
+    "arrives": ["csv"],
+    "address": "/v1/x",
+    "required": True,
+    "sender": "platform",
+    "parser_version": "1",
+}
+
+
+def test_every_raw_table_of_senders_has_its_source() -> None:
+    raw = {contract.qualified_name for contract in load_catalogue().layer("raw") if contract.source != "lake"}
+    sources = [load_source(name) for name in source_names()]
+    assert {source.file.contract for source in sources} == raw
+    assert all(source.contract.source == source.name for source in sources)
+
+
+@pytest.mark.parametrize(
+    "slip",
+    [
+        {"adress": "/v1/x"},
+        {"arrives": ["fax"]},
+        {"aliases": {"号码": "patent_number"}},
+        {"defaults": {"patent_number": "1"}},
+        {"required": "maybe"},
+    ],
+)
+def test_slip_in_a_source_file_is_an_error(slip: dict) -> None:
+    assert SourceFile(**MINIMAL).aliases == {}
+    with pytest.raises(ValidationError):
+        SourceFile(**{**MINIMAL, **slip})
+
+
+def test_unknown_contract_source_and_form_name_the_known_ones() -> None:
+    with pytest.raises(KeyError, match="raw_grants"):
+        SourceFile(**{**MINIMAL, "contract": "raw_x.y"})
+    with pytest.raises(ValueError, match="known: enterprises"):
+        load_source("x")
+    with pytest.raises(ValueError, match="known: inventory"):
+        source_of_form("x")
+
+
+def fill(path: Path, *rows: dict[str, str]) -> Path:
+    """Fill the template in as a person would, by its Chinese headings."""
+    write_template("inventory", path)
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    columns = {cell.value: cell.column for cell in sheet[3]}
+    for number, row in enumerate(rows, start=4):
+        for label, value in row.items():
+            sheet.cell(number, columns[label], value)
+    book.save(path)
+    return path
+
+
+def test_template_leaves_the_programmes_own_columns_out(tmp_path: Path) -> None:
+    write_template("inventory", tmp_path / "t.xlsx")
+    header = [cell.value for cell in openpyxl.load_workbook(tmp_path / "t.xlsx").worksheets[0][3]]
+    assert "专利号" in header
+    assert "数据来源" not in header
+
+
+def test_filled_template_is_clean(tmp_path: Path) -> None:
+    path = fill(
+        tmp_path / "f.xlsx", {"专利号": "ZL 201010110545.X", "联系电话": "13812345678", "转化意愿": "转让、许可"}
+    )
+    report = check_workbook(path, "inventory")
+    assert report.is_clean
+    assert (report.counts.received, report.counts.accepted, report.annotated) == (1, 1, None)
+    assert report.to_text() == "f.xlsx：共 1 行，可接收 1 行，需修改 0 行，重复 0 行"
+
+
+def test_check_marks_a_copy_and_leaves_the_original(tmp_path: Path) -> None:
+    path = fill(tmp_path / "f.xlsx", {"专利号": "ZL 201810819673.7", "联系电话": "13812345678"})
+    before = path.read_bytes()
+    report = check_workbook(path, "inventory", Settings())
+    assert path.read_bytes() == before
+    assert not report.is_clean
+    assert report.annotated == tmp_path / "f__检查结果.xlsx"
+    sheet = openpyxl.load_workbook(report.annotated).worksheets[0]
+    columns = {cell.value: cell.column for cell in sheet[3]}
+    assert "校验位" in sheet.cell(4, columns["专利号"]).comment.text
+    assert sheet.cell(4, columns["联系电话"]).value == "13812345678"
+    assert report.to_text().startswith("第4行“专利号”的值“ZL 201810819673.7”有误")
+    body = report.to_json()
+    assert (body["is_clean"], body["set_aside"], body["violations"][0]["code"]) == (False, 1, "wrong_check_digit")
+
+
+def test_unreadable_form_is_reported(tmp_path: Path) -> None:
+    path = tmp_path / "f.xlsx"
+    path.write_bytes(b"not a workbook")
+    report = check_workbook(path, "inventory")
+    assert not report.is_clean
+    assert report.to_text().startswith("f.xlsx：整份不能接收：文件不是 .xlsx 工作簿")
+    assert openpyxl.load_workbook(report.annotated).sheetnames == ["退回说明"]

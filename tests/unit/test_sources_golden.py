@@ -1,0 +1,64 @@
+"""Every source against golden files: `<case>.<suffix>` in, `<case>.expected.yml` out.
+
+`PANHUO_UPDATE_GOLDEN=1` rewrites the expectations; read the difference before committing it.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+import yaml
+
+from ingestion.land import read_submission
+from ingestion.sources import load_source, source_names
+from ingestion.tables import Limits, UnreadableFileError
+from ingestion.workbooks import write_form
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "sources"
+CASES = sorted(
+    path.relative_to(GOLDEN).as_posix()
+    for path in GOLDEN.glob("*/*")
+    if not path.name.endswith(".expected.yml")
+)
+KEY = b"golden key, not secret"
+
+
+def _content(path: Path, tmp_path: Path) -> bytes:
+    if path.suffix != ".yml":
+        return path.read_bytes()
+    form = tmp_path / "form.xlsx"
+    source = load_source(path.parent.name)
+    rows = yaml.safe_load(path.read_text(encoding="utf-8"))
+    write_form(form, source.contract, rows, title=source.file.title, filling_unit="甲大学", period="2024-04")
+    return form.read_bytes()
+
+
+def _outcome(source_name: str, content: bytes) -> dict:
+    source = load_source(source_name)
+    try:
+        reading = read_submission(source, content, Limits(1_000_000, 1_000), KEY)
+    except UnreadableFileError as error:
+        return {"rejection": str(error)}
+    rows = [{k: v for k, v in row.items() if v is not None} for row in reading.rows.table.to_pylist()]
+    violations = [vars(violation) for violation in reading.rows.violations]
+    return {
+        "rows_read": reading.rows.rows_read,
+        "identical_duplicates": reading.rows.identical_duplicates,
+        "rows": rows,
+        "violations": violations,
+    }
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_golden_file_gives_expected_rows_and_violations(case: str, tmp_path: Path) -> None:
+    path = GOLDEN / case
+    outcome = _outcome(path.parent.name, _content(path, tmp_path))
+    expected = path.with_suffix(".expected.yml")
+    if os.environ.get("PANHUO_UPDATE_GOLDEN"):
+        text = yaml.safe_dump(outcome, allow_unicode=True, sort_keys=False, width=150)
+        expected.write_text(text, encoding="utf-8")
+    assert outcome == yaml.safe_load(expected.read_text(encoding="utf-8"))
+
+
+def test_every_source_has_golden_files() -> None:
+    assert {case.partition("/")[0] for case in CASES} == set(source_names())
