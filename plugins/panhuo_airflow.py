@@ -97,11 +97,11 @@ def decision_of(month_run: str, context: dict[str, Any]) -> tuple[str, str, str]
     success by hand has no answer, and publishes nothing.
     """
     if not call_step("approval_needed", month_run):
-        return "policy", "approved", "按策略自动批准"
+        return "policy", "approve", "按策略自动批准"
     answer = context["ti"].xcom_pull(task_ids="approve_dispatch")
     if not answer:
         raise AirflowFailException("approve_dispatch 没有审批人的答复:请清除该任务,由审批人批准或驳回")
-    return _read_answer(answer, "approved")
+    return _read_answer(answer, "approve")
 
 
 def record_rejection(context: dict[str, Any]) -> None:
@@ -109,7 +109,7 @@ def record_rejection(context: dict[str, Any]) -> None:
     answer = context["task"].hitl_summary
     if answer.get("approved") is False:
         month_run = context["ti"].xcom_pull(task_ids="start_run")
-        call_step("record_approval", month_run, *_read_answer(answer, "rejected"))
+        call_step("record_approval", month_run, *_read_answer(answer, "reject"))
 
 
 def _read_answer(answer: dict[str, Any], decision: str) -> tuple[str, str, str]:

@@ -119,7 +119,7 @@ def test_clean_month_is_published_in_order(run, steps):
         "enterprises",
         "evaluations",
     }
-    assert ("record_approval", "policy", "approved", "按策略自动批准") in steps.calls
+    assert ("record_approval", "policy", "approve", "按策略自动批准") in steps.calls
     assert tasks["approve_dispatch"] == "skipped"
     assert _announced_months() == ["2024-05"]
 
@@ -147,7 +147,7 @@ def test_warnings_wait_for_a_person_whose_name_is_recorded(run, steps):
     state, tasks = run(answer="Approve")
     assert state == "success"
     assert tasks["approve_dispatch"] == "success"
-    assert ("record_approval", "张敏 (7)", "approved", "已核对") in steps.calls
+    assert ("record_approval", "张敏 (7)", "approve", "已核对") in steps.calls
     assert steps.names[-1] == "publish_dispatch"
 
 
@@ -156,7 +156,7 @@ def test_rejected_month_is_recorded_and_not_published(run, steps):
     state, tasks = run(answer="Reject")
     assert state == "failed"
     assert tasks["approve_dispatch"] == "failed"
-    assert steps.calls[-1] == ("record_approval", "张敏 (7)", "rejected", "已核对")
+    assert steps.calls[-1] == ("record_approval", "张敏 (7)", "reject", "已核对")
     assert "publish_dispatch" not in steps.names
 
 
