@@ -22,7 +22,7 @@ from panhuo.periods import Period
 
 EVALUATOR_POOL = 120
 # How many evaluators a convertible patent finds; with none or one it stays unrated.
-EVALUATOR_COUNTS = {0: 14, 1: 8, 2: 10, 3: 12, 4: 13, 5: 13, 6: 12, 7: 10, 8: 8}
+EVALUATOR_COUNTS = {0: 12, 1: 7, 2: 8, 3: 10, 4: 12, 5: 14, 6: 14, 7: 12, 8: 11}
 EXPERT_SHARE = 0.3
 NOISE = 0.45
 REVISED_SHARE = 0.04
@@ -68,9 +68,7 @@ def simulate_evaluations(
         records = [_record(rng, words, visit) for visit in due]
         invalid = _invalid_records(rng, period, records)
         records += invalid
-        records.sort(
-            key=lambda record: (record["evaluated_on"], record["patent_no"], record["enterprise_id"])
-        )
+        records.sort(key=lambda record: (record["evaluated_on"], record["patent_no"], record["enterprise_id"]))
         for number, record in enumerate(records, start=1):
             record["evaluation_id"] = f"E{period.year}{period.month:02d}-{number:05d}"
         months[period] = MonthlyEvaluations(records, len(invalid))
@@ -91,7 +89,7 @@ def _plan_visits(
         wanted = rng.choices(list(EVALUATOR_COUNTS), list(EVALUATOR_COUNTS.values()))[0]
         for enterprise in rng.sample(evaluators, min(wanted, len(evaluators))):
             kind = "expert" if rng.random() < EXPERT_SHARE else "enterprise"
-            period = rng.choices(months, [3, 2, 1][: len(months)])[0]
+            period = rng.choices(months, [4, 2, 1][: len(months)])[0]
             visits.append(_Visit(period, patent, stage, enterprise, kind))
             if period < options.periods[-1] and rng.random() < REVISED_SHARE:
                 visits.append(_Visit(period.shift(1), patent, stage, enterprise, kind))

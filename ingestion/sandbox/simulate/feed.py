@@ -34,9 +34,7 @@ def grant_feed(options: SimulationOptions, world: World, period: Period) -> list
 def _status_changes(rng: random.Random, world: World, period: Period) -> list[Record]:
     granted = label("legal_status", "granted")
     candidates = [
-        patent
-        for patent in _stock(world, period)
-        if patent.is_eligible and patent.record["legal_status"] == granted
+        patent for patent in _stock(world, period) if patent.is_eligible and patent.record["legal_status"] == granted
     ]
     states = [state for state, number in STATUS_CHANGES.items() for _ in range(number)]
     picked = rng.sample(candidates, min(len(states), len(candidates)))
@@ -47,15 +45,11 @@ def _with_status(record: Record, state: str) -> Record:
     return record | {"legal_status": label("legal_status", state)}
 
 
-def _spoil_month(
-    options: SimulationOptions, bad_month: BadMonth, world: World, records: list[Record]
-) -> list[Record]:
+def _spoil_month(options: SimulationOptions, bad_month: BadMonth, world: World, records: list[Record]) -> list[Record]:
     rng = options.stream("bad month")
     if bad_month.kind == "grants_garbled":
         earlier = [patent.record for patent in world.patents if patent.arrives < bad_month.period]
-        return [
-            _garble(rng, record) if rng.random() < GARBLED_SHARE else record for record in earlier + records
-        ]
+        return [_garble(rng, record) if rng.random() < GARBLED_SHARE else record for record in earlier + records]
     stock = _stock(world, bad_month.period)
     collapsed = rng.sample(stock, round(len(stock) * COLLAPSED_SHARE))
     numbers = {patent.number for patent in collapsed}

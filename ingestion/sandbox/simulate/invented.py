@@ -183,9 +183,7 @@ def invent_enterprises(options: SimulationOptions, words: Words) -> list[Enterpr
     for number in range(1, options.size.enterprises + 1):
         trade = rng.choice(words.enterprise_words.trades)
         record = _enterprise(rng, words, number, _enterprise_name(rng, words, trade.name, names), trade)
-        enterprises.append(
-            Enterprise(record["enterprise_id"], record, arrival(options, number), draw_leniency(rng))
-        )
+        enterprises.append(Enterprise(record["enterprise_id"], record, arrival(options, number), draw_leniency(rng)))
     return enterprises
 
 

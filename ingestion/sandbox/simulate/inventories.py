@@ -123,12 +123,12 @@ class _Desk:
         spoils = self._deal_mistakes(chosen)
         largest = max(chosen, key=lambda code: (len(chosen[code]), code), default=None)
         for code, patents in chosen.items():
-            rows, mistakes = self._spoil(period, patents, spoils)
-            rows += self._foreign_rows(code) if code == largest else []
             parts = PARTS_OF_LARGEST if code == largest else 1
             for part in range(parts):
-                share = rows[part::parts]
-                yield Submission(period, code, part + 1, share, mistakes if part == 0 else Counter())
+                rows, mistakes = self._spoil(period, patents[part::parts], spoils)
+                if code == largest and part == 0:
+                    rows += self._foreign_rows(code)
+                yield Submission(period, code, part + 1, rows, mistakes)
         if self.options.periods.index(period) == BROKEN_FILE_MONTH and chosen:
             code = min(chosen)
             yield Submission(period, code, PARTS_OF_LARGEST + 1, None)
@@ -190,9 +190,7 @@ class _Desk:
 
     def _deal_mistakes(self, chosen: dict[str, list[Patent]]) -> dict[int, str]:
         """Which patents' rows are spoilt this month, and how."""
-        candidates = [
-            patent for patents in chosen.values() for patent in patents if not patent.is_listed_by_reporter
-        ]
+        candidates = [patent for patents in chosen.values() for patent in patents if not patent.is_listed_by_reporter]
         picked = self.rng.sample(candidates, round(len(candidates) * MISTAKE_SHARE))
         kinds = cycle(self.rng.sample(sorted(MISTAKES), len(MISTAKES)))
         return {id(patent): kind for patent, kind in zip(picked, kinds, strict=False)}

@@ -106,9 +106,7 @@ def _institution(number: int, spec: KnownInstitution) -> Institution:
     return Institution(code, spec.name, record)
 
 
-def taian_patents(
-    options: SimulationOptions, rows: list[Record], institutions: list[Institution]
-) -> list[Patent]:
+def taian_patents(options: SimulationOptions, rows: list[Record], institutions: list[Institution]) -> list[Patent]:
     """Every patent of the table, as stock of the first month; term alone decides which are alive."""
     codes = {institution.name: institution.code for institution in institutions}
     for institution in institutions:
