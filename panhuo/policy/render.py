@@ -13,7 +13,13 @@ from panhuo.contracts.model import Catalogue, load_catalogue
 from panhuo.policy.model import Policy, TieringVersion, maturity_key
 from panhuo.policy.rules_page import render_rules
 
-Cell = str | int | float | bool | dt.date | None
+Cell = str | int | float | bool | dt.date
+
+FIRST_DAY = dt.date(1985, 4, 1)
+"""The Patent Law took effect; nothing is filed or granted earlier."""
+
+NO_END = dt.date(9999, 12, 31)
+"""Stands for an absent end, so that no span needs a special case."""
 
 COMPARED_COLUMNS = (
     "conversion_stage", "institution_id", "intent", "legal_status", "maturity_word", "prospect_level", "tier",
@@ -33,7 +39,7 @@ class Seed:
     rows: Sequence[Sequence[Cell]]
 
     def csv(self) -> str:
-        """The table as CSV with a header; an absent value is an empty cell."""
+        """The table as CSV with a header."""
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(self.columns)
@@ -42,11 +48,7 @@ class Seed:
 
 
 def _cell(value: Cell) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    return str(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def render_policy(policy: Policy) -> dict[str, str]:
@@ -91,7 +93,7 @@ def _screening_rules(policy: Policy, catalogue: Catalogue) -> Seed:
         "effective_from": "date", "effective_until": "date", "label": "varchar", "next_step": "varchar",
     }  # fmt: skip
     rows = [
-        (r.id, position, r.stage, r.severity, r.effective_from, r.effective_until, labels[r.id], r.next_step)
+        (r.id, position, r.stage, r.severity, r.effective_from, r.effective_until or NO_END, labels[r.id], r.next_step)
         for position, r in enumerate(policy.screening.rules, start=1)
     ]
     return Seed("screening_rules", "Screening rules in their order of precedence.", columns, rows)
@@ -99,7 +101,7 @@ def _screening_rules(policy: Policy, catalogue: Catalogue) -> Seed:
 
 def _patent_terms(policy: Policy) -> Seed:
     columns = {"patent_type": "varchar", "filed_from": "date", "filed_until": "date", "term_years": "integer"}
-    rows = [(t.patent_type, t.filed_from, t.filed_until, t.years) for t in policy.screening.terms]
+    rows = [(t.patent_type, t.filed_from, t.filed_until or NO_END, t.years) for t in policy.screening.terms]
     return Seed("patent_terms", "Years of term from filing, by kind of patent and filing date.", columns, rows)
 
 
@@ -134,7 +136,7 @@ def _form1_categories(policy: Policy, catalogue: Catalogue) -> Seed:
 
 def _cohorts(policy: Policy) -> Seed:
     last = policy.screening.cohorts.baseline_until
-    rows = [("baseline", None, last), ("increment", last + dt.timedelta(days=1), None)]
+    rows = [("baseline", FIRST_DAY, last), ("increment", last + dt.timedelta(days=1), NO_END)]
     columns = {"cohort": "varchar", "granted_from": "date", "granted_until": "date"}
     return Seed("cohorts", "Cohorts by date of grant.", columns, rows)
 
@@ -147,7 +149,7 @@ def _tiering_constants(versions: Sequence[TieringVersion]) -> Seed:
     values = [[getattr(version, name).value for name in names] for version in versions]
     types = {name: _CONSTANT_TYPES[type(value).__name__] for name, value in zip(names, values[0], strict=True)}
     rows = [
-        [v.effective_from, v.effective_until, *("|".join(x) if isinstance(x, tuple) else x for x in row)]
+        [v.effective_from, v.effective_until or NO_END, *("|".join(x) if isinstance(x, tuple) else x for x in row)]
         for v, row in zip(versions, values, strict=True)
     ]
     columns = {"effective_from": "date", "effective_until": "date", **types}

@@ -46,12 +46,12 @@
     {%- endfor %}
 {% endtest %}
 
-{#- Values without a row in another relation, by any number of columns; rows with an empty column are left out. -#}
-{% test rows_exist_in(model, to, column_names) %}
+{#- Values without a row in another relation, in the columns of the same or the given names; empty values are left out. -#}
+{% test rows_exist_in(model, to, column_names, to_column_names=none) %}
     select {{ column_names | join(', ') }}
     from {{ model }}
     where {{ column_names | join(' is not null and ') }} is not null
     except
-    select {{ column_names | join(', ') }}
+    select {{ (to_column_names or column_names) | join(', ') }}
     from {{ to }}
 {% endtest %}

@@ -36,8 +36,7 @@ terms as (
     inner join patent_terms
         on
             patents.patent_type = patent_terms.patent_type
-            and patents.filing_date >= patent_terms.filed_from
-            and (patents.filing_date <= patent_terms.filed_until or patent_terms.filed_until is null)
+            and patents.filing_date between patent_terms.filed_from and patent_terms.filed_until
 ),
 
 -- A status that no list names is treated as not in force: nothing doubtful is released.
@@ -72,10 +71,7 @@ final as (
             when judged.is_ended_by_status then 'status_not_in_force'
         end as not_in_force_reason
     from judged
-    left join cohorts
-        on
-            (judged.grant_date >= cohorts.granted_from or cohorts.granted_from is null)
-            and (judged.grant_date <= cohorts.granted_until or cohorts.granted_until is null)
+    left join cohorts on judged.grant_date between cohorts.granted_from and cohorts.granted_until
 )
 
 select * from final

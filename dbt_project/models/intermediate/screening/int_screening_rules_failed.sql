@@ -31,8 +31,7 @@ final as (
     inner join screening_rules
         on
             failures.rule_id = screening_rules.rule_id
-            and periods.month_end >= screening_rules.effective_from
-            and (periods.month_end <= screening_rules.effective_until or screening_rules.effective_until is null)
+            and periods.month_end between screening_rules.effective_from and screening_rules.effective_until
 )
 
 select * from final

@@ -16,9 +16,7 @@ final as (
         tiering_constants.*
     from periods
     inner join tiering_constants
-        on
-            periods.month_end >= tiering_constants.effective_from
-            and (periods.month_end <= tiering_constants.effective_until or tiering_constants.effective_until is null)
+        on periods.month_end between tiering_constants.effective_from and tiering_constants.effective_until
 )
 
 select * from final
