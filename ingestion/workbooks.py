@@ -123,23 +123,35 @@ def write_form(
     catalogue = load_catalogue()
     left_out = set(omit)
     uses = [use for use in stated_columns(contract) if use.name not in left_out]
+    facts = [f"填报单位：{filling_unit}", f"月度：{period}", *filter(None, [notice])]
     with new_workbook(str(path)) as workbook:
         sheet = workbook.add_worksheet("填报表")
         guide = workbook.add_worksheet(_GUIDE_SHEET)
         words = workbook.add_worksheet(_WORDS_SHEET)
         words.hide()
-        texts = {"text_wrap": True, "valign": "top"}
-        text_format = workbook.add_format({"num_format": "@"})
-        _write_head(workbook, sheet, uses, title, [f"填报单位：{filling_unit}", f"月度：{period}", notice or ""])
-        last = HEADER_ROW
-        for last, row in enumerate(rows, start=FIRST_DATA_ROW):
-            for position, use in enumerate(uses):
-                shown = display(use.column, row.get(use.name), catalogue)
-                sheet.write_string(last - 1, position, shown, text_format)
+        _write_head(workbook, sheet, uses, title, facts)
+        as_text = workbook.add_format({"num_format": "@"})
+        last = _write_rows(sheet, uses, rows, catalogue, as_text)
         for position, use in enumerate(uses):
-            sheet.set_column(position, position, 40 if use.column.format == "text" else 18, text_format)
-            _add_drop_down(sheet, words, position, use.column, catalogue, max(last, HEADER_ROW + _BLANK_ROWS))
-        _write_guide(guide, uses, catalogue, workbook.add_format(texts), workbook.add_format({"bold": True}))
+            sheet.set_column(position, position, 40 if use.column.format == "text" else 18, as_text)
+            _add_drop_down(sheet, words, position, use.column, catalogue, last + _BLANK_ROWS)
+        _write_guide(workbook, guide, uses, catalogue)
+
+
+def _write_rows(
+    sheet: Worksheet,
+    uses: Sequence[ContractColumn],
+    rows: Iterable[Mapping[str, object]],
+    catalogue: Catalogue,
+    as_text: Format,
+) -> int:
+    last = HEADER_ROW
+    for last, row in enumerate(rows, start=FIRST_DATA_ROW):
+        for position, use in enumerate(uses):
+            shown = display(use.column, row.get(use.name), catalogue)
+            if shown:
+                sheet.write_string(last - 1, position, shown, as_text)
+    return last
 
 
 def display(column: Column, value: object, catalogue: Catalogue) -> str:
@@ -149,7 +161,7 @@ def display(column: Column, value: object, catalogue: Catalogue) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, dt.date):
-        return value.strftime("%Y-%m-%d")
+        return value.isoformat()[:10]
     if isinstance(value, str) and column.vocabulary:
         return cell_text(catalogue.value_label(column.name, value))
     return cell_text(value)
@@ -217,12 +229,14 @@ def guidance(column: Column, catalogue: Catalogue) -> str:
 
 
 def _write_guide(
-    guide: Worksheet, uses: Sequence[ContractColumn], catalogue: Catalogue, texts: Format, bold: Format
+    workbook: xlsxwriter.Workbook, guide: Worksheet, uses: Sequence[ContractColumn], catalogue: Catalogue
 ) -> None:
+    bold = workbook.add_format({"bold": True})
+    wrapped = workbook.add_format({"text_wrap": True, "valign": "top"})
     for position, (heading, width) in enumerate((("字段", 20), ("是否必填", 10), ("填写要求", 90))):
         guide.set_column(position, position, width)
         guide.write_string(0, position, heading, bold)
     for row, use in enumerate(uses, start=1):
-        guide.write_string(row, 0, use.column.label, texts)
-        guide.write_string(row, 1, "必填" if use.required else "选填", texts)
-        guide.write_string(row, 2, guidance(use.column, catalogue), texts)
+        guide.write_string(row, 0, use.column.label, wrapped)
+        guide.write_string(row, 1, "必填" if use.required else "选填", wrapped)
+        guide.write_string(row, 2, guidance(use.column, catalogue), wrapped)
