@@ -12,6 +12,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from panhuo.contracts.model import Catalogue, Column, ContractColumn, Vocabulary
 from panhuo.identifiers import IdentifierError, parse_patent_no, parse_uscc
@@ -276,6 +277,8 @@ def _pseudonym_reader(column: Column, key: bytes | None) -> Callable[[str], str]
     return read
 
 
+# Contacts are not among them: they are not to be kept.
+_REPETITIVE = {"date", "boolean", "integer", "name", "owners", "region_code", "ipc_list", "name_list"}
 _TEXT_READERS: Mapping[str, Callable[[str], str]] = {
     "text": _read_text,
     "name": normalise_name,
@@ -353,6 +356,12 @@ def _whole_text_reader(column: Column, read: Callable[[str], str]) -> Reader:
     return read_cell
 
 
+def _remembering(read: Reader) -> Reader:
+    """The same reader, quicker where few texts fill many rows."""
+    remembered = lru_cache(maxsize=10_000)(read)
+    return lambda value: remembered(value) if isinstance(value, str) else read(value)
+
+
 def cell_reader(use: ContractColumn, catalogue: Catalogue, pseudonym_key: bytes | None) -> Reader:
     """Return the reader of one column of a contract.
 
@@ -380,4 +389,4 @@ def cell_reader(use: ContractColumn, catalogue: Catalogue, pseudonym_key: bytes 
             _check_range(column, result)
         return result
 
-    return read_cell
+    return _remembering(read_cell) if column.vocabulary or column.format in _REPETITIVE else read_cell
