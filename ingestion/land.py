@@ -197,4 +197,5 @@ def _is_submission(path: Path) -> bool:
 def _sender(source: Source, file_name: str) -> str:
     if source.file.sender == "platform":
         return PLATFORM_SENDER
-    return file_name.partition("__")[0].rpartition(".")[0] or file_name.partition("__")[0]
+    stem = file_name.rpartition(".")[0] or file_name
+    return stem.partition("__")[0] or stem

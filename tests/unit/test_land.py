@@ -157,6 +157,13 @@ def test_broken_file_does_not_stop_the_next_sender(tmp_path: Path, lake: Lake, s
     assert "文件为空" in notice.worksheets[0]["B5"].value
 
 
+@pytest.mark.parametrize("name", ["10358__1.xlsx", "10358.xlsx", "10358", "10358__第2次.v3.xlsx"])
+def test_sender_stands_before_the_underscores(name: str, tmp_path: Path, lake: Lake, settings: Settings) -> None:
+    path = inventory(tmp_path / "a.xlsx", {"patent_no": NO}).rename(tmp_path / name)
+    receipt = land_path_or_url(lake, "inventories", str(path), PERIOD, RECEIVED, settings)[0]
+    assert receipt.load.sender_id == "10358"
+
+
 def test_missing_heading_rejects_the_file(lake: Lake, settings: Settings) -> None:
     location = str(GOLDEN / "grants" / "missing_header.csv")
     receipt = land_path_or_url(lake, "grants", location, PERIOD, RECEIVED, settings)[0]
