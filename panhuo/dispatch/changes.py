@@ -58,9 +58,7 @@ class ReleaseIdentity:
         try:
             return cls(parse_instant(meta["as_of"]), meta["policy_version"], meta["code_version"])
         except KeyError as error:
-            raise ValueError(
-                f"{release}: manifest.json states no {error}; it is not that of a release"
-            ) from None
+            raise ValueError(f"{release}: manifest.json states no {error}; it is not that of a release") from None
 
 
 def lines_schema(rule: RecipientRule) -> pa.Schema:
@@ -138,11 +136,7 @@ def _expected(before: dict[str, Any] | None, after: dict[str, Any] | None) -> di
     if before is None or after is None:
         kind = "ADD" if after else "DEL"
         known = before is not None or after is not None
-        return (
-            {**dict.fromkeys(("changed_columns", "old_value", "new_value")), "change_kind": kind}
-            if known
-            else None
-        )
+        return {**dict.fromkeys(("changed_columns", "old_value", "new_value")), "change_kind": kind} if known else None
     differing = [name for name in sorted(after) if name != RECIPIENT and before.get(name) != after[name]]
     if not differing:
         return None
@@ -155,7 +149,9 @@ def _expected(before: dict[str, Any] | None, after: dict[str, Any] | None) -> di
 
 
 def _pairs(row: dict[str, Any], names: Sequence[str]) -> str:
-    return "|".join(f"{name}={'' if row.get(name) is None else row[name]}" for name in names)
+    """Cells as `name=value` joined with `|`; a `|` inside a value is written as a comma."""
+    texts = {name: "" if row.get(name) is None else str(row[name]) for name in names}
+    return "|".join(f"{name}={text.replace('|', ',')}" for name, text in texts.items())
 
 
 def _evidence_texts(evidence: pa.Table) -> pa.Table:
@@ -232,7 +228,7 @@ def _named(columns: Sequence[str]) -> Iterator[str]:
 
 def _valued(side: str, columns: Sequence[str]) -> Iterator[str]:
     return (
-        f"case when {_differs(name)} then '{name}=' || coalesce({side}.\"{name}\"::varchar, '') end"
+        f"case when {_differs(name)} then '{name}=' || replace(coalesce({side}.\"{name}\"::varchar, ''), '|', ',') end"
         for name in columns
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import pyarrow as pa
 
@@ -53,40 +53,22 @@ def display_text(text: str, column: Column, catalogue: Catalogue) -> str:
     return "；".join(parts)
 
 
-def display_pairs(text: str | None, names: Sequence[str], catalogue: Catalogue) -> str | None:
-    """`tier=T2|theta=3.25` of a changes row as `分级标记：改进后可转化；前景后验均值：3.25`.
-
-    `names` are the changed columns in their order; values may themselves hold `|`. A text of another make is
-    returned as it is.
-    """
+def display_pairs(text: str | None, catalogue: Catalogue) -> str | None:
+    """`tier=T2|theta=3.25` of a changes row as `分级标记：改进后可转化；前景后验均值：3.25`."""
     if not text:
         return text
-    starts = _starts(text, names)
-    if starts is None or not set(names) <= set(catalogue.columns):
-        return text
-    ends = [start - 1 for start in starts[1:]] + [len(text)]
-    pieces = []
-    for name, start, end in zip(names, starts, ends, strict=True):
-        value = text[start + len(name) + 1 : end]
-        pieces.append(f"{catalogue.label(name)}：{_value(value, catalogue.columns[name], catalogue)}")
-    return "；".join(pieces)
+    return "；".join(_display_pair(pair, catalogue) for pair in text.split("|"))
 
 
-def _starts(text: str, names: Sequence[str]) -> list[int] | None:
-    """Where each `name=` begins: the first at the front, the others behind a `|`."""
-    starts: list[int] = []
-    for name in names:
-        mark = f"|{name}=" if starts else f"{name}="
-        found = text.find(mark, starts[-1] if starts else 0)
-        if found < 0 or (not starts and found):
-            return None
-        starts.append(found + 1 if starts else 0)
-    return starts or None
-
-
-def _value(text: str, column: Column, catalogue: Catalogue) -> str:
-    if not text:
-        return "（空）"
-    if column.type == "float":
-        return f"{float(text):.2f}"
-    return display_text(text, column, catalogue)
+def _display_pair(pair: str, catalogue: Catalogue) -> str:
+    name, _, value = pair.partition("=")
+    column = catalogue.columns.get(name)
+    if column is None:
+        return pair
+    if not value:
+        shown = "（空）"
+    elif column.type == "float":
+        shown = f"{float(value):.2f}"
+    else:
+        shown = display_text(value.replace(",", "|") if column.is_multi_valued else value, column, catalogue)
+    return f"{column.label}：{shown}"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from panhuo.contracts.model import PROJECT_ROOT, load_catalogue
+from panhuo.contracts.model import load_catalogue
 from panhuo.dispatch.recipients import load_recipients
 
 
@@ -40,13 +40,13 @@ def package_frames(out: Path) -> Iterator[PackageFrame]:
         yield PackageFrame(path.parent.parent.name, path.parent.name, path.stem, pq.read_table(path))
 
 
-def forbidden_columns(out: Path, root: Path = PROJECT_ROOT) -> list[ForbiddenColumn]:
+def forbidden_columns(out: Path) -> list[ForbiddenColumn]:
     """Columns of Parquet and CSV files below `out/packages` whose grade the recipient may not see.
 
     A column that no contract knows counts as forbidden, and so does every column of a kind that the policy
     does not list.
     """
-    columns, policy = load_catalogue(root).columns, load_recipients(root)
+    columns, policy = load_catalogue().columns, load_recipients()
     allowed: dict[str, set[str]] = {
         rule.kind: {name for name, column in columns.items() if column.sensitivity in rule.sensitivities}
         for rule in policy.recipients

@@ -131,11 +131,7 @@ def verify_manifest(folder: Path, limit: int = MAX_FINDINGS) -> list[Finding]:
     try:
         manifest = read_manifest(folder)
     except ManifestError as error:
-        return [
-            Finding(
-                MANIFEST_FILE, "manifest_unreadable", f"清单无法读取：{error}", "请重新下载完整的数据包。"
-            )
-        ]
+        return [Finding(MANIFEST_FILE, "manifest_unreadable", f"清单无法读取：{error}", "请重新下载完整的数据包。")]
     return list(islice(_findings(folder, manifest), limit))
 
 

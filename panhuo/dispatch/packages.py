@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from panhuo.contracts.arrow import arrow_schema, conform
-from panhuo.contracts.model import PROJECT_ROOT, Catalogue, load_catalogue
+from panhuo.contracts.model import Catalogue, load_catalogue
 from panhuo.dispatch.changes import (
     EVIDENCE_SCHEMA,
     RECIPIENT,
@@ -81,7 +81,7 @@ def build_packages(
     period: Period,
     identity: ReleaseIdentity,
     previous_release: Path | None = None,
-    root: Path = PROJECT_ROOT,
+    policy: RecipientPolicy | None = None,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> PackagesResult:
     """Build every package of the month below `out/packages/<kind>/<code>/`; what was there is replaced.
@@ -96,7 +96,7 @@ def build_packages(
     shutil.rmtree(folder, ignore_errors=True)
     rows: list[dict[str, Any]] = []
     with connect(warehouse, read_only=True) as connection:
-        run = _Run(connection, period, load_recipients(root), load_catalogue(root), folder)
+        run = _Run(connection, period, policy or load_recipients(), load_catalogue(), folder)
         audiences = [_audience(run, rule, identity, previous_release) for rule in run.policy.recipients]
         total = sum(len(audience.names) for audience in audiences)
         for audience in audiences:
@@ -112,23 +112,17 @@ def build_packages(
 # --- who receives -------------------------------------------------------------------------------------------
 
 
-def _audience(
-    run: _Run, rule: RecipientRule, identity: ReleaseIdentity, previous_release: Path | None
-) -> _Audience:
+def _audience(run: _Run, rule: RecipientRule, identity: ReleaseIdentity, previous_release: Path | None) -> _Audience:
     changes = _changes_since(run, rule, identity, previous_release)
     codes: set[str] = {code for mart in MARTS.values() for code in _codes(run, rule, mart)}
     codes |= set(changes[RECIPIENT].to_pylist())
     known = _names(run, rule)
     unnamed = sorted(codes - set(known))
     if unnamed:
-        raise ValueError(
-            f"{NAMING_MART} of {run.period} has no {rule.scope} {unnamed[:5]}: add them to the register"
-        )
+        raise ValueError(f"{NAMING_MART} of {run.period} has no {rule.scope} {unnamed[:5]}: add them to the register")
     unsafe = sorted(code for code in codes if not _SAFE_CODE.fullmatch(code))
     if unsafe:
-        raise ValueError(
-            f"{rule.scope} {unsafe[:5]}: a code may hold letters, digits, _ and - only, 64 at most"
-        )
+        raise ValueError(f"{rule.scope} {unsafe[:5]}: a code may hold letters, digits, _ and - only, 64 at most")
     return _Audience(rule, {code: known[code] for code in sorted(codes)}, changes)
 
 
@@ -169,9 +163,7 @@ def _evidence(run: _Run, before: ReleaseIdentity) -> pa.Table:
         f"select {columns} from {mart} where period = $1 and received_at > $2"
         for mart in ("dim_patents", "fct_inventory_entries")
     ]
-    found = run.connection.execute(
-        " union all ".join(parts), [str(run.period), before.as_of]
-    ).to_arrow_table()
+    found = run.connection.execute(" union all ".join(parts), [str(run.period), before.as_of]).to_arrow_table()
     return found.cast(EVIDENCE_SCHEMA)
 
 

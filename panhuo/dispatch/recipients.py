@@ -75,15 +75,14 @@ class RecipientPolicy(Strict):
 
 
 @cache
-def load_recipients(root: Path = PROJECT_ROOT) -> RecipientPolicy:
+def load_recipients(path: Path = PROJECT_ROOT / "policy" / "recipients.yml") -> RecipientPolicy:
     """Read the policy and hold it against the contracts.
 
     Raises ValueError (pydantic's included), naming the file, for an unknown key, a grade that never leaves,
     a column that a mart lacks, or tiers other than those of the vocabulary.
     """
-    path = root / "policy" / "recipients.yml"
     policy = RecipientPolicy(**load_yaml(path))
-    problems = list(_contradictions(policy, load_catalogue(root)))
+    problems = list(_contradictions(policy, load_catalogue()))
     if problems:
         raise ValueError(f"{path}: {'; '.join(problems)}")
     return policy
