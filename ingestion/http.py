@@ -183,9 +183,7 @@ class Platform:
             query = {**(params or {}), "limit": limit, **({"cursor": current} if current else {})}
             body = self._new_page(path, query, seen, lambda body: body.get("next_cursor") not in cursors)
             if body is None:
-                raise PlatformDataError(
-                    f"GET {self._shown(path)}: cursor {current!r} leads back to what was served"
-                )
+                raise PlatformDataError(f"GET {self._shown(path)}: cursor {current!r} leads back to what was served")
             yield from body["records"]
             current = body.get("next_cursor")
             if current is None:
@@ -210,9 +208,7 @@ class Platform:
                 return body
         return None
 
-    def _same_promise(
-        self, path: str, body: dict[str, Any], promised: tuple[int, int] | None
-    ) -> tuple[int, int]:
+    def _same_promise(self, path: str, body: dict[str, Any], promised: tuple[int, int] | None) -> tuple[int, int]:
         current = (body.get("page_count"), body.get("total_count"))
         if not all(isinstance(number, int) and number >= 0 for number in current):
             raise PlatformDataError(f"GET {self._shown(path)}: page_count and total_count are {current}")

@@ -95,9 +95,7 @@ def land_submission(
         reading = read_submission(source, submission.content, limits_of(settings), key)
         rows, violations = reading.rows.table, reading.rows.violations
         if violations:
-            annotate(
-                path, notice, source.contract, reading.table, reading.columns, violations, reading.counts
-            )
+            annotate(path, notice, source.contract, reading.table, reading.columns, violations, reading.counts)
     except UnreadableFileError as error:
         rejection = str(error)
         rows = read_rows(source.contract, [], pseudonym_key=key).table
@@ -184,9 +182,7 @@ def _from_path(source: Source, path: Path, settings: Settings) -> Iterator[Submi
         raise FileNotFoundError(f"there is no file in {path}")
     for file in files:
         with file.open("rb") as stream:
-            yield Submission(
-                _sender(source, file.name), file.name, stream.read(settings.max_upload_bytes + 1)
-            )
+            yield Submission(_sender(source, file.name), file.name, stream.read(settings.max_upload_bytes + 1))
 
 
 def _is_submission(path: Path) -> bool:

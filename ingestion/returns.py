@@ -48,9 +48,7 @@ def return_path(folder: Path, period: Period, sender_id: str, source_file: str) 
     """`<folder>/outbox/returns/period=…/<sender>/<stem>__退回.xlsx`, with strangers' names made harmless."""
     stem = source_file.rpartition("/")[2].rpartition("\\")[2]
     stem = stem.rpartition(".")[0] or stem
-    return (
-        folder / "outbox" / "returns" / f"period={period}" / _safe(sender_id) / f"{_safe(stem)}__{MARK}.xlsx"
-    )
+    return folder / "outbox" / "returns" / f"period={period}" / _safe(sender_id) / f"{_safe(stem)}__{MARK}.xlsx"
 
 
 def _safe(name: str) -> str:
@@ -131,18 +129,12 @@ class _Canvas:
         positions = self._layout.positions()
         notes: dict[tuple[int, int], list[str]] = {}
         for violation in violations:
-            header = (
-                violation.column
-                if violation.code == UNKNOWN_HEADER
-                else columns.columns.get(violation.column)
-            )
+            header = violation.column if violation.code == UNKNOWN_HEADER else columns.columns.get(violation.column)
             cell = (self._layout.row(violation.source_row), positions.get(header or "", 0))
             notes.setdefault(cell, []).append(violation.advice)
         for (row, position), messages in notes.items():
             self._sheet.write_blank(row, position, None, self._fill)
-            self._sheet.write_comment(
-                row, position, cell_text("\n".join(messages)), {"author": "盘活", "x_scale": 2}
-            )
+            self._sheet.write_comment(row, position, cell_text("\n".join(messages)), {"author": "盘活", "x_scale": 2})
         self._marked = set(notes)
 
     def write(self, masked: frozenset[str]) -> None:

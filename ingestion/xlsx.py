@@ -109,8 +109,7 @@ def _check_extent(part: bytes, limits: Limits) -> None:
     columns = max((_column_number(letters) for letters, _ in references), default=0)
     if rows * columns > _CELLS_PER_ROW * (limits.max_rows + 1_000):
         raise UnreadableFileError(
-            f"工作表范围到第 {rows:,} 行、第 {columns:,} 列，超过上限；"
-            "请删除数据区以外的空行空列，或分成几个文件报送"
+            f"工作表范围到第 {rows:,} 行、第 {columns:,} 列，超过上限；请删除数据区以外的空行空列，或分成几个文件报送"
         )
 
 

@@ -28,9 +28,7 @@ _EXACT_NUMBER = 10**15
 _LARGEST_WHOLE = 2**63
 _SEPARATORS = re.compile(r"[、,;|/\n]+")
 _SYMBOL_SEPARATORS = re.compile(r"[、,;|\n]+")
-_DATE = re.compile(
-    r"(\d{4})([-./年])(\d{1,2})[-./月](\d{1,2})日?(?:[ T]0{1,2}:00(?::00)?)?|(\d{4})(\d{2})(\d{2})"
-)
+_DATE = re.compile(r"(\d{4})([-./年])(\d{1,2})[-./月](\d{1,2})日?(?:[ T]0{1,2}:00(?::00)?)?|(\d{4})(\d{2})(\d{2})")
 _WHOLE = re.compile(r"([+-]?[0-9]{1,18})(?:\.0*)?")
 _CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]*")
 _PHONE = re.compile(r"\+?[0-9]{7,20}(?:(?:转|ext\.?|x)[0-9]{1,6})?", re.IGNORECASE)
@@ -76,9 +74,7 @@ def as_text(value: object) -> str:
         return ""
     if isinstance(value, str):
         if _GARBLED.search(value):
-            raise CellError(
-                "garbled_text", "含有乱码或不可见的控制字符", "请重新录入，并以 UTF-8 或 GB18030 编码保存"
-            )
+            raise CellError("garbled_text", "含有乱码或不可见的控制字符", "请重新录入，并以 UTF-8 或 GB18030 编码保存")
         return value.strip()
     if isinstance(value, bool):
         raise CellError("wrong_type", "是逻辑值，不是文字", "请把单元格设为“文本”格式后重新录入")
@@ -91,9 +87,7 @@ def as_text(value: object) -> str:
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, CellFault):
-        raise CellError(
-            "broken_formula", f"是公式错误（{value.shown}），没有值", "请改正公式，或把结果作为文本填写"
-        )
+        raise CellError("broken_formula", f"是公式错误（{value.shown}），没有值", "请改正公式，或把结果作为文本填写")
     raise CellError("wrong_type", "不是文字、数字或日期", "请只填一个值")
 
 
@@ -146,9 +140,7 @@ def _read_ipc_list(text: str) -> str:
         # What follows a bracket is the version and the level: G09G5/10(2006.01)I.
         symbol = _LOCARNO_PREFIX.sub("", re.sub(r"\s", "", part).upper()).partition("(")[0]
         if symbol and not (_IPC.fullmatch(symbol) or _LOCARNO.fullmatch(symbol)):
-            raise CellError(
-                "bad_ipc", f"中“{part.strip()[:40]}”不是分类号", "应为 G06F40/30 的形式，多个之间用“;”分隔"
-            )
+            raise CellError("bad_ipc", f"中“{part.strip()[:40]}”不是分类号", "应为 G06F40/30 的形式，多个之间用“;”分隔")
         symbols.append(symbol)
     return "|".join(dict.fromkeys(filter(None, symbols)))
 
@@ -240,9 +232,7 @@ def _name_list_reader(catalogue: Catalogue) -> Callable[[str], str]:
 
     def read(text: str) -> str:
         if text not in names:
-            raise CellError(
-                "unknown_word", "不是字段名", "应为数据字典中的字段名，多个之间用“|”分隔"
-            )
+            raise CellError("unknown_word", "不是字段名", "应为数据字典中的字段名，多个之间用“|”分隔")
         return names[text]
 
     return _list_reader(read)
@@ -316,9 +306,7 @@ def _text_reader(column: Column, catalogue: Catalogue, key: bytes | None) -> Cal
 
 def _check_length(column: Column, text: str) -> None:
     if column.max_length is not None and len(text) > column.max_length:
-        raise CellError(
-            "too_long", f"有 {len(text)} 个字符，超过上限", f"应不超过 {column.max_length} 个字符"
-        )
+        raise CellError("too_long", f"有 {len(text)} 个字符，超过上限", f"应不超过 {column.max_length} 个字符")
 
 
 def _check_range(column: Column, value: Cell) -> None:
@@ -370,9 +358,7 @@ def cell_reader(use: ContractColumn, catalogue: Catalogue, pseudonym_key: bytes 
     RestrictedColumnError for a contact without a key.
     """
     if pseudonym_key is not None and len(pseudonym_key) < MIN_KEY_BYTES:
-        raise ValueError(
-            f"the pseudonym key has {len(pseudonym_key)} bytes; at least {MIN_KEY_BYTES} are needed"
-        )
+        raise ValueError(f"the pseudonym key has {len(pseudonym_key)} bytes; at least {MIN_KEY_BYTES} are needed")
     column = use.column
     if column.type == "string":
         read = _whole_text_reader(column, _text_reader(column, catalogue, pseudonym_key))

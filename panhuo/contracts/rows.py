@@ -152,9 +152,7 @@ def match_headers(
 def _missing_header(column: Column, unknown: Sequence[str]) -> str:
     likely = _most_like(column.label, unknown)
     if likely is not None:
-        return (
-            f"表头缺少必填列“{column.label}”；最接近的现有列是“{likely}”，如是同一列请改名为“{column.label}”"
-        )
+        return f"表头缺少必填列“{column.label}”；最接近的现有列是“{likely}”，如是同一列请改名为“{column.label}”"
     return f"表头缺少必填列“{column.label}”；请补上该列"
 
 

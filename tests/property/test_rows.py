@@ -108,9 +108,7 @@ def test_rows_in_are_accepted_set_aside_or_identical(file) -> None:
         json.dumps(vars(violation), ensure_ascii=False).encode()
 
 
-@given(
-    st.binary(max_size=300) | st.text(max_size=300).map(lambda text: text.encode("utf-8", "surrogatepass"))
-)
+@given(st.binary(max_size=300) | st.text(max_size=300).map(lambda text: text.encode("utf-8", "surrogatepass")))
 @settings(max_examples=200, deadline=None)
 def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     for read in (read_csv, read_ndjson, open_sheets):

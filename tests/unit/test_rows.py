@@ -187,9 +187,7 @@ def test_bad_row_is_set_aside_whole_and_the_others_go_on() -> None:
         (2, "intent", "unknown_word"),
     ]
     assert rows_set_aside(result.violations) == {2}
-    assert result.violations[1].advice.startswith(
-        "第2行“转化意愿”的值“送人”中“送人”不在词表内；应为以下之一：转让、"
-    )
+    assert result.violations[1].advice.startswith("第2行“转化意愿”的值“送人”中“送人”不在词表内；应为以下之一：转让、")
 
 
 def test_unknown_heading_hints_at_the_column_it_may_be() -> None:

@@ -16,9 +16,7 @@ from ingestion.workbooks import write_form
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "sources"
 CASES = sorted(
-    path.relative_to(GOLDEN).as_posix()
-    for path in GOLDEN.glob("*/*")
-    if not path.name.endswith(".expected.yml")
+    path.relative_to(GOLDEN).as_posix() for path in GOLDEN.glob("*/*") if not path.name.endswith(".expected.yml")
 )
 KEY = b"golden key, not secret"
 
