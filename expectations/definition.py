@@ -64,9 +64,7 @@ class Query(Rule):
     def _parameters_exist(self) -> Query:
         unknown = {name for name in self.parameters - _PARAMETERS if not name.startswith(CODES_PREFIX)}
         if unknown:
-            raise ValueError(
-                f"{self.check_id}: unknown parameters {sorted(unknown)}; known: {sorted(_PARAMETERS)}"
-            )
+            raise ValueError(f"{self.check_id}: unknown parameters {sorted(unknown)}; known: {sorted(_PARAMETERS)}")
         return self
 
 
@@ -89,14 +87,10 @@ class GateDefinition(Strict):
 
     @model_validator(mode="after")
     def _is_consistent(self) -> GateDefinition:
-        judged = {use.location for use in self.contracts} | {
-            rule.table for rule in (*self.queries, *self.rules)
-        }
+        judged = {use.location for use in self.contracts} | {rule.table for rule in (*self.queries, *self.rules)}
         if judged != set(self.tables):
             difference = sorted(judged ^ set(self.tables))
-            raise ValueError(
-                f"{self.gate}: `tables` must name exactly the judged tables, differs in {difference}"
-            )
+            raise ValueError(f"{self.gate}: `tables` must name exactly the judged tables, differs in {difference}")
         ids = [rule.check_id for rule in (*self.queries, *self.rules)]
         twice = sorted({check_id for check_id in ids if ids.count(check_id) > 1})
         if twice:
@@ -109,9 +103,7 @@ class GateDefinition(Strict):
         for rule in self.rules:
             if rule.check_id == f"{prefix}.{name}":
                 return rule
-        raise KeyError(
-            f"{self.gate} declares no rule {name!r}; known: {[rule.check_id for rule in self.rules]}"
-        )
+        raise KeyError(f"{self.gate} declares no rule {name!r}; known: {[rule.check_id for rule in self.rules]}")
 
 
 def _with_check_id(prefix: str, entry: dict[str, Any]) -> dict[str, Any]:

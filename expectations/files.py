@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,10 +18,10 @@ def mount_release(database: Path, release: Path) -> None:
     """Create `database` over a staged release, replacing an earlier file.
 
     `<mart>` is a view of `marts/<mart>.parquet`. `packages.<dataset>` holds the rows of every
-    `packages/<kind>/<code>/<dataset>.parquet`, with the columns recipient_kind and recipient_code before
-    those of the files; it is read once, because there are thousands of small files. What has no file is not
-    there, so that its checks end as errors. Raises duckdb.Error for a file that is no Parquet or whose
-    columns differ from the others'.
+    `packages/<kind>/<code>/<dataset>.parquet`, with the columns recipient_kind and recipient_code before those of
+    the files; it is read once, because there are thousands of small files, and by name, so that a column that one
+    file alone has or lacks comes to light. What has no file is not there, so that its checks end as errors. Raises
+    duckdb.Error for a file that is no Parquet.
     """
     database.parent.mkdir(parents=True, exist_ok=True)
     database.unlink(missing_ok=True)
@@ -39,10 +40,8 @@ def package_columns(release: Path) -> dict[str, list[str]]:
     folder = release / PACKAGES
     columns = {_name(release, file): pq.read_schema(file).names for file in sorted(folder.rglob("*.parquet"))}
     for file in sorted(folder.rglob("*.csv")):
-        with file.open(encoding="utf-8-sig") as stream:
-            columns[_name(release, file)] = [
-                cell.strip('"') for cell in stream.readline().rstrip("\r\n").split(",")
-            ]
+        with file.open(encoding="utf-8-sig", newline="") as stream:
+            columns[_name(release, file)] = next(csv.reader(stream), [])
     return columns
 
 
@@ -53,7 +52,7 @@ def _name(release: Path, file: Path) -> str:
 def _with_recipient(files: Sequence[Path]) -> str:
     return (
         "select parse_path(filename)[-3] as recipient_kind, parse_path(filename)[-2] as recipient_code, "
-        f"* exclude (filename) from read_parquet({_list(files)}, filename = true)"
+        f"* exclude (filename) from read_parquet({_list(files)}, filename = true, union_by_name = true)"
     )
 
 

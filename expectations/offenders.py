@@ -13,8 +13,8 @@ _LONGEST_VALUE = 60
 
 
 def describe_rows(rows: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Up to ten rows as `label=value，…`, sorted; values of restricted and blocked columns are not shown."""
-    return sorted(_describe(row) for row in rows)[:SAMPLE_SIZE]
+    """Up to ten different rows as `label=value，…`, sorted; values of restricted and blocked columns are not shown."""
+    return sorted({_describe(row) for row in rows})[:SAMPLE_SIZE]
 
 
 def _describe(row: Mapping[str, Any]) -> str:

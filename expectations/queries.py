@@ -27,16 +27,17 @@ def run_queries(database: Path, run: GateRun, queries: Iterable[Query]) -> list[
     optional, gives a result with outcome `error`.
     """
     with connect(database, read_only=True) as connection:
-        return [_judge(connection, run, query) for query in sorted(queries, key=lambda query: query.check_id)]
+        return judge_queries(connection, run, queries)
+
+
+def judge_queries(connection: duckdb.DuckDBPyConnection, run: GateRun, queries: Iterable[Query]) -> list[GateResult]:
+    """Judge what a connection sees, as `run_queries` does a file."""
+    return [_judge(connection, run, query) for query in sorted(queries, key=lambda query: query.check_id)]
 
 
 def _judge(connection: duckdb.DuckDBPyConnection, run: GateRun, query: Query) -> GateResult:
     try:
-        return (
-            _judge_rows(connection, run, query)
-            if query.judges == "rows"
-            else _judge_worst(connection, run, query)
-        )
+        return _judge_rows(connection, run, query) if query.judges == "rows" else _judge_worst(connection, run, query)
     except duckdb.Error as problem:
         return query.error(run, str(problem).strip().partition("\n")[0])
 
@@ -50,7 +51,7 @@ def _judge_rows(connection: duckdb.DuckDBPyConnection, run: GateRun, query: Quer
 
 
 def _judge_worst(connection: duckdb.DuckDBPyConnection, run: GateRun, query: Query) -> GateResult:
-    rows = _fetch(connection, query.sql, run, query)
+    rows = _fetch(connection, f"select * from ({query.sql}) order by observed", run, query)
     if not rows:
         return query.judge(run, None) if query.optional else query.error(run, "未取得任何观测值")
     observed = [_number(row["observed"]) for row in rows]
@@ -67,20 +68,16 @@ def _number(value: Any) -> int | float:
     return value if isinstance(value, int) else float(value)
 
 
-def _fetch(
-    connection: duckdb.DuckDBPyConnection, sql: str, run: GateRun, query: Query
-) -> list[dict[str, Any]]:
+def _fetch(connection: duckdb.DuckDBPyConnection, sql: str, run: GateRun, query: Query) -> list[dict[str, Any]]:
     values: dict[str, Any] = {
         "period": run.period,
         "previous_period": str(Period.parse(run.period).shift(-1)),
         "threshold": query.threshold,
         **{name: _codes(name) for name in query.parameters if name.startswith(CODES_PREFIX)},
     }
-    return (
-        connection.execute(sql, {name: values[name] for name in query.parameters})
-        .to_arrow_table()
-        .to_pylist()
-    )
+    parameters = {name: values[name] for name in query.parameters}
+    rows: list[dict[str, Any]] = connection.execute(sql, parameters).to_arrow_table().to_pylist()
+    return rows
 
 
 def _codes(name: str) -> list[str]:

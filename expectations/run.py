@@ -9,6 +9,7 @@ statement.
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby
@@ -74,9 +75,7 @@ def _judge_table(
     try:
         batch = _batch(source, table)
     except Exception as problem:  # GX has no common base for what a missing table raises
-        return [
-            expectation.error(run, _first_line(problem.__cause__ or problem)) for expectation in expectations
-        ]
+        return [expectation.error(run, _first_line(problem.__cause__ or problem)) for expectation in expectations]
     rendered = {expectation.check_id: _to_gx(expectation) for expectation in expectations}
     suite = ExpectationSuite(name=table, expectations=list(rendered.values()))
     verdicts = batch.validate(suite, result_format="BOOLEAN_ONLY")
@@ -91,13 +90,14 @@ def _judge_table(
 
 def _batch(source: SQLDatasource, table: str) -> Batch:
     schema, _, name = table.rpartition(".")
-    asset = source.add_table_asset(table, table_name=name, schema_name=schema or None)
+    with warnings.catch_warnings():
+        # GX wants the schema in the connection, where a data source of plain SQL has no place for it
+        warnings.filterwarnings("ignore", "`schema_name` is deprecated", DeprecationWarning)
+        asset = source.add_table_asset(table, table_name=name, schema_name=schema or None)
     return asset.add_batch_definition_whole_table("whole").get_batch()
 
 
-def _judge_closely(
-    batch: Batch, run: GateRun, expectation: Expectation, rendered: GxExpectation
-) -> GateResult:
+def _judge_closely(batch: Batch, run: GateRun, expectation: Expectation, rendered: GxExpectation) -> GateResult:
     is_query = expectation.type == "UnexpectedRowsExpectation"
     result = batch.validate(
         rendered,

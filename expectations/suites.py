@@ -67,9 +67,7 @@ def gate_expectations(gate: GateDefinition, catalogue: Catalogue | None = None) 
     Raises KeyError when the gate names a contract that does not exist.
     """
     known = catalogue or load_catalogue()
-    return [
-        expectation for use in gate.contracts for expectation in contract_expectations(gate.gate, use, known)
-    ]
+    return [expectation for use in gate.contracts for expectation in contract_expectations(gate.gate, use, known)]
 
 
 def contract_expectations(gate: str, use: ContractUse, catalogue: Catalogue) -> list[Expectation]:

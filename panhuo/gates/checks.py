@@ -17,9 +17,7 @@ def no_findings(rule: Rule, run: GateRun, findings: Iterable[str]) -> GateResult
     return rule.judge(run, len(found), sample=found)
 
 
-def columns_graded(
-    rule: Rule, run: GateRun, columns: Mapping[str, Sequence[str]], catalogue: Catalogue
-) -> GateResult:
+def columns_graded(rule: Rule, run: GateRun, columns: Mapping[str, Sequence[str]], catalogue: Catalogue) -> GateResult:
     """No file may hold a column that is restricted, blocked or unknown; `columns` is by file name."""
     findings = [
         f"{file}：{name}（{_grade(name, catalogue)}）"

@@ -83,9 +83,7 @@ class Rule(Strict):
         """Turn an observation into a result; None means that there was nothing to compare, which passes."""
         passed = observed is None or self.is_met(observed)
         message = self.title if passed else f"{self.title}{_extent(rows)}。{self.mend}"
-        return self._result(
-            run, "pass" if passed else "fail", message, observed, rows, () if passed else sample
-        )
+        return self._result(run, "pass" if passed else "fail", message, observed, rows, () if passed else sample)
 
     def error(self, run: GateRun, problem: str) -> GateResult:
         """The check could not be carried out; `problem` is the first cause as the engine worded it."""

@@ -192,9 +192,7 @@ def _groups(section: GateSection) -> list[TableGroup]:
 
 def _group(table: str, label: str, entries: list[GateResult | WaivedResult]) -> TableGroup:
     results = [entry for entry in entries if isinstance(entry, GateResult)]
-    failed = sorted(
-        (result for result in results if result.outcome == "fail"), key=lambda result: result.severity
-    )
+    failed = sorted((result for result in results if result.outcome == "fail"), key=lambda result: result.severity)
     return TableGroup(
         table=table,
         label=label,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pytest
 
@@ -16,12 +17,13 @@ from panhuo.gates.model import GateRun
 from panhuo.warehouse import connect
 
 Row = dict[str, Any]
+Tables = Mapping[str, Iterable[Row]]
 
 _BY_FORMAT = {
     "patent_no": "CN201010110545.X",
-    "uscc": "91370900163058822N",
+    "uscc": "91370900163058822K",
     "period": "2024-05",
-    "region_code": "3709",
+    "region_code": "370900",
     "pseudonym": "sm3:" + "0" * 64,
     "phone_pseudonym": "sm3:" + "f" * 64,
 }
@@ -38,46 +40,58 @@ _BY_TYPE = {
 def _value(column: Column) -> Any:
     vocabulary = load_catalogue().vocabulary_of(column)
     if vocabulary is not None:
-        return sorted(vocabulary.values)[0]
+        return min(vocabulary.values)
     value = _BY_FORMAT.get(column.format or "", _BY_TYPE[column.type])
-    is_cut = isinstance(value, str) and column.format == "region_code"
-    return value[: column.max_length] if is_cut else value
+    return value[: column.max_length] if column.format == "region_code" else value
 
 
-def good_row(contract: Contract, **changes: Any) -> Row:
-    """A row that keeps the contract, apart from the changes."""
+def _good_row(table: str, **changes: Any) -> Row:
+    contract: Contract = load_catalogue().contract(table)
     row = {member.name: _value(member.column) for member in contract.columns}
     unknown = set(changes) - set(row)
-    assert not unknown, f"{contract.qualified_name} has no columns {unknown}"
+    assert not unknown, f"{table} has no columns {unknown}"
     return row | changes
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
+def good_row() -> Callable[..., Row]:
+    """Make a row that keeps the contract of a table, apart from the changes."""
+    return _good_row
+
+
+@pytest.fixture(scope="session")
 def gate_run() -> Callable[[str], GateRun]:
     return lambda gate: GateRun(gate=gate, period="2024-05", run_id="run-1")
 
 
-@pytest.fixture
-def make_database(tmp_path: Path) -> Callable[..., Path]:
-    """Write a DuckDB file; tables not given are there and empty when their layer is asked for."""
+def _fill(connection: duckdb.DuckDBPyConnection, tables: Tables) -> None:
+    for name, rows in tables.items():
+        folder, _, _ = name.rpartition(".")
+        if folder:
+            connection.execute(f"create schema if not exists {folder}")
+        contract = load_catalogue().contracts.get(name)
+        schema = arrow_schema(contract) if contract else None
+        connection.register("rows", pa.Table.from_pylist(list(rows), schema=schema))
+        connection.execute(f"create or replace table {name} as select * from rows")
 
-    def make(rows: Mapping[str, Iterable[Row]], *, layers: tuple[str, ...] = ()) -> Path:
-        catalogue = load_catalogue()
-        names = {contract.qualified_name for layer in layers for contract in catalogue.layer(layer)} | set(
-            rows
-        )
+
+@pytest.fixture(scope="session")
+def fill() -> Callable[[duckdb.DuckDBPyConnection, Tables], None]:
+    """Make tables of rows, replacing those there: one with a contract has its types, any other those of its values."""
+    return _fill
+
+
+@pytest.fixture
+def make_database(tmp_path: Path) -> Callable[[Tables], Path]:
+    """Write rows to a DuckDB file, as `fill` makes tables of them."""
+
+    def make(tables: Tables) -> Path:
         path = tmp_path / "judged.duckdb"
         path.unlink(missing_ok=True)
         with connect(path) as connection:
-            for name in sorted(names):
-                schema, _, _ = name.rpartition(".")
-                if schema:
-                    connection.execute(f"create schema if not exists {schema}")
-                table = pa.Table.from_pylist(
-                    list(rows.get(name, [])), schema=arrow_schema(catalogue.contract(name))
-                )
-                connection.register("incoming", table)
-                connection.execute(f"create table {name} as select * from incoming")
+            connection.execute("begin")
+            _fill(connection, tables)
+            connection.execute("commit")
         return path
 
     return make

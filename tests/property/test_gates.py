@@ -118,15 +118,12 @@ def test_a_waiver_covers_its_check_its_month_and_its_days_alone(results, waivers
         assert entry.waiver.expires_on >= TODAY
     for result in decision.failed:
         assert not any(
-            (waiver.check_id, waiver.period) == (result.check_id, result.period)
-            and waiver.expires_on >= TODAY
+            (waiver.check_id, waiver.period) == (result.check_id, result.period) and waiver.expires_on >= TODAY
             for waiver in waivers
         )
 
 
-@given(
-    st.lists(st.builds(made, CHECKS, PERIODS, st.just("warn"), st.sampled_from(["pass", "fail"])), min_size=1)
-)
+@given(st.lists(st.builds(made, CHECKS, PERIODS, st.just("warn"), st.sampled_from(["pass", "fail"])), min_size=1))
 @modest
 def test_warnings_alone_need_approval_and_no_more(results) -> None:
     failing = any(result.outcome == "fail" for result in results)

@@ -59,9 +59,7 @@ def test_open_columns_pass() -> None:
         ("skipped", None, "error", None),
     ],
 )
-def test_a_dbt_test_becomes_a_result(
-    status: str, failures: int | None, outcome: str, observed: int | None
-) -> None:
+def test_a_dbt_test_becomes_a_result(status: str, failures: int | None, outcome: str, observed: int | None) -> None:
     test = DbtTest.model_validate(
         {
             "name": "unique_patent_no",

@@ -20,9 +20,7 @@ from panhuo.gates.ledger import (
 from panhuo.gates.model import GateResult
 
 
-def result(
-    check: str, *, run_id: str = "run-1", gate: str = "G1_intake", message: str = "须通过"
-) -> GateResult:
+def result(check: str, *, run_id: str = "run-1", gate: str = "G1_intake", message: str = "须通过") -> GateResult:
     return GateResult(
         gate=gate,
         check_id=check,
@@ -50,9 +48,7 @@ APPROVAL = Approval(
 
 @pytest.fixture(params=["folder", "object store"])
 def root(request: pytest.FixtureRequest, tmp_path: Path) -> UPath:
-    return (
-        UPath(tmp_path / "ledger") if request.param == "folder" else UPath(f"memory://{tmp_path.name}/ledger")
-    )
+    return UPath(tmp_path / "ledger") if request.param == "folder" else UPath(f"memory://{tmp_path.name}/ledger")
 
 
 def test_results_are_read_back_as_written(root: UPath) -> None:

@@ -95,8 +95,7 @@ def test_an_incomplete_waiver_is_refused(change: dict[str, str]) -> None:
 def test_waivers_are_read_from_yaml(tmp_path: Path) -> None:
     path = tmp_path / "waivers.yml"
     path.write_text(
-        "waivers:\n"
-        "- {check_id: G1.a.b, period: 2024-05, reason: 已核实, approver: 张三, expires_on: 2024-06-30}\n",
+        "waivers:\n- {check_id: G1.a.b, period: 2024-05, reason: 已核实, approver: 张三, expires_on: 2024-06-30}\n",
         encoding="utf-8",
     )
 

@@ -66,9 +66,7 @@ class Outline(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in {"script", "link", "img", "iframe", "object", "embed", "base", "form"}:
             self.loads.append(tag)
-        self.loads += [
-            name for name, _ in attrs if name in {"src", "href", "action"} or name.startswith("on")
-        ]
+        self.loads += [name for name, _ in attrs if name in {"src", "href", "action"} or name.startswith("on")]
 
     def handle_data(self, data: str) -> None:
         if data.strip():
@@ -103,9 +101,7 @@ def test_equal_arguments_give_equal_bytes_and_nothing_of_the_run() -> None:
 
 
 def test_what_senders_wrote_is_shown_as_text() -> None:
-    html = render_gate_report(
-        CONTEXT, [section(result("a", "fail", sample=("名称=<script>alert(1)</script>",)))]
-    )
+    html = render_gate_report(CONTEXT, [section(result("a", "fail", sample=("名称=<script>alert(1)</script>",)))])
 
     assert "<script" not in html
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
@@ -185,9 +181,7 @@ def test_tables_bear_their_chinese_name() -> None:
 
 
 def test_many_errors_do_not_drown_the_page() -> None:
-    text = text_of(
-        render_gate_report(CONTEXT, [section(*(result(f"check_{n:02}", "error") for n in range(25)))])
-    )
+    text = text_of(render_gate_report(CONTEXT, [section(*(result(f"check_{n:02}", "error") for n in range(25)))]))
 
     assert "检查出错 25 项" in text
     assert text.count("须通过") == 10
@@ -199,9 +193,7 @@ def test_simulated_data_are_labelled() -> None:
     sections = [section(result("a", "pass"))]
 
     assert "模拟数据" not in text_of(render_gate_report(CONTEXT, sections))
-    assert "模拟数据" in text_of(
-        render_gate_report(CONTEXT.model_copy(update={"has_simulated_data": True}), sections)
-    )
+    assert "模拟数据" in text_of(render_gate_report(CONTEXT.model_copy(update={"has_simulated_data": True}), sections))
 
 
 FLOW = Conservation(
@@ -219,9 +211,7 @@ FLOW = Conservation(
 
 
 def with_flow(flow: Conservation) -> str:
-    return render_gate_report(
-        CONTEXT.model_copy(update={"conservation": flow}), [section(result("a", "pass"))]
-    )
+    return render_gate_report(CONTEXT.model_copy(update={"conservation": flow}), [section(result("a", "pass"))])
 
 
 def test_balances_that_hold_are_ticked() -> None:

@@ -1,0 +1,90 @@
+"""A staged release is judged as it lies on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+import pytest
+
+from expectations.files import mount_release, package_columns
+from panhuo.contracts.arrow import arrow_schema
+from panhuo.contracts.model import load_catalogue
+
+Row = dict[str, Any]
+
+
+@pytest.fixture
+def release(tmp_path: Path, good_row: Callable[..., Row]) -> Path:
+    folder = tmp_path / "it's a release"
+    schemas = {name: arrow_schema(load_catalogue().contract(name)) for name in ("fct_dispatch_lines", "dispatch_lines")}
+
+    def write(path: Path, contract: str, *rows: Row) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        table = pa.Table.from_pylist(list(rows), schema=schemas[contract])
+        pq.write_table(table, path)
+        if contract == "dispatch_lines":
+            pa.csv.write_csv(table, path.with_suffix(".csv"))
+
+    line = good_row("dispatch_lines")
+    write(folder / "marts" / "fct_dispatch_lines.parquet", "fct_dispatch_lines", good_row("fct_dispatch_lines"))
+    write(folder / "packages" / "city" / "3709" / "dispatch_lines.parquet", "dispatch_lines", line, line)
+    write(folder / "packages" / "institution" / "U1" / "dispatch_lines.parquet", "dispatch_lines", line)
+    write(folder / "packages" / "institution" / "U2" / "dispatch_lines.parquet", "dispatch_lines")
+    return folder
+
+
+def test_marts_and_packages_become_tables(release: Path, tmp_path: Path) -> None:
+    database = tmp_path / "scratch" / "release.duckdb"
+
+    mount_release(database, release)
+    mount_release(database, release)
+
+    with duckdb.connect(str(database), read_only=True) as connection:
+        recipients = connection.execute(
+            "select recipient_kind, recipient_code, count(*) from packages.dispatch_lines group by all order by all"
+        ).fetchall()
+        columns = [row[0] for row in connection.execute("describe packages.dispatch_lines").fetchall()]
+        marts = connection.execute("select count(*) from fct_dispatch_lines").fetchone()
+    assert recipients == [("city", "3709", 2), ("institution", "U1", 1)]
+    assert columns == ["recipient_kind", "recipient_code", *load_catalogue().contract("dispatch_lines").column_names]
+    assert marts == (1,)
+
+
+def test_a_column_that_one_file_alone_has_or_lacks_comes_to_light(release: Path, tmp_path: Path) -> None:
+    odd = pa.table({"patent_no": ["CN85102475"], "contact_phone": ["sm3:ab"]})
+    pq.write_table(odd, release / "packages" / "institution" / "U2" / "dispatch_lines.parquet")
+    database = tmp_path / "release.duckdb"
+
+    mount_release(database, release)
+
+    with duckdb.connect(str(database), read_only=True) as connection:
+        found = connection.execute(
+            "select recipient_code, tier, contact_phone from packages.dispatch_lines where patent_no = 'CN85102475'"
+        ).fetchall()
+    assert found == [("U2", None, "sm3:ab")]
+
+
+def test_a_damaged_file_is_refused(release: Path, tmp_path: Path) -> None:
+    (release / "packages" / "city" / "3709" / "dispatch_lines.parquet").write_bytes(b"PAR1")
+
+    with pytest.raises(duckdb.Error, match=r"dispatch_lines\.parquet"):
+        mount_release(tmp_path / "release.duckdb", release)
+
+
+def test_the_columns_of_every_table_file_are_told(release: Path) -> None:
+    (release / "packages" / "city" / "3709" / "changes.csv").write_bytes(b'\xef\xbb\xbf"patent_no","contact_phone"\n')
+    (release / "packages" / "city" / "3709" / "manifest.json").write_bytes(b"{}")
+
+    columns = package_columns(release)
+
+    names = list(load_catalogue().contract("dispatch_lines").column_names)
+    assert columns["packages/city/3709/changes.csv"] == ["patent_no", "contact_phone"]
+    assert columns["packages/city/3709/dispatch_lines.csv"] == names
+    assert columns["packages/institution/U2/dispatch_lines.parquet"] == names
+    assert len(columns) == 7

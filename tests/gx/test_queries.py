@@ -1,0 +1,349 @@
+"""Every check written as SQL passes on a sound month and fails on a month broken in its way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from expectations.definition import Query, load_gate
+from expectations.queries import judge_queries, run_queries
+from panhuo.gates.model import GateResult, GateRun
+
+Tables = dict[str, list[dict[str, Any]]]
+NUMBERS = ["CN201010110545.X", "CN201110001234.5", "CN85102475", "CN02270355.1"]
+OUTSIDE = "CN201210005678.9"
+
+
+def intake_month(good_row: Callable[..., dict[str, Any]]) -> Tables:
+    """Three months of evaluations, the grant feed and the register; two rows of 200 were sent back."""
+
+    def load(load_id: str, source: str, dataset: str, period: str, rows: int, bad: int = 0) -> dict[str, Any]:
+        return good_row(
+            "raw_lake.loads",
+            load_id=load_id,
+            source=source,
+            dataset=dataset,
+            period=period,
+            row_count=rows,
+            quarantined_count=bad,
+            load_status="accepted",
+            rejection=None,
+        )
+
+    return {
+        "raw_lake.loads": [
+            load("g4", "grants", "patents", "2024-04", 2),
+            load("i4", "institutions", "institutions", "2024-04", 1),
+            load("e3", "evaluations", "evaluations", "2024-03", 150),
+            load("e4", "evaluations", "evaluations", "2024-04", 120),
+            load("e5", "evaluations", "evaluations", "2024-05", 100, bad=2),
+        ],
+        "raw_lake.quarantined_rows": [
+            good_row("raw_lake.quarantined_rows", load_id="e5", source_row=row, column_name=column)
+            for row, column in [(7, "prospect_score"), (7, "enterprise_id"), (9, "enterprise_id")]
+        ],
+        "raw_grants.patents": [
+            good_row("raw_grants.patents", load_id="g4", patent_no=number) for number in NUMBERS[:2]
+        ],
+        "raw_institutions.institutions": [good_row("raw_institutions.institutions", load_id="i4")],
+        "raw_inventories.entries": [],
+        "raw_enterprises.enterprises": [],
+        "raw_evaluations.evaluations": [
+            good_row("raw_evaluations.evaluations", load_id=load_id, evaluation_id=str(number))
+            for load_id, count in [("e3", 150), ("e4", 120), ("e5", 100)]
+            for number in range(count)
+        ],
+    }
+
+
+def models_month(good_row: Callable[..., dict[str, Any]]) -> Tables:
+    """Four patents of the base library — Form 1, two of Form 2, one excluded — and one outside it."""
+    inside = [
+        good_row("dim_patents", patent_no=number, is_base_library=True, is_in_force=True, out_of_scope_reason=None)
+        for number in NUMBERS
+    ]
+    outside = good_row(
+        "dim_patents", patent_no=OUTSIDE, is_base_library=False, out_of_scope_reason="no_institution_owner"
+    )
+    dispositions = ["form_1", "form_2", "form_2", "excluded"]
+    return {
+        "raw_grants.patents": [
+            good_row("raw_grants.patents", patent_no=number, period="2024-04") for number in [*NUMBERS, OUTSIDE]
+        ],
+        "dim_patents": [*inside, outside],
+        "int_patents_described": [row | {"period": period} for row in inside for period in ("2024-05", "2024-04")],
+        "fct_screening": [
+            good_row(
+                "fct_screening",
+                patent_no=number,
+                disposition=disposition,
+                reasons="maturity_missing|not_inventoried" if disposition == "excluded" else None,
+            )
+            for number, disposition in zip(NUMBERS, dispositions, strict=True)
+        ],
+        "fct_tiers": [good_row("fct_tiers", patent_no=number) for number in NUMBERS[1:3]],
+        "fct_inventory_entries": [good_row("fct_inventory_entries", patent_no=number) for number in NUMBERS[:3]],
+        "fct_dispatch_lines": [good_row("fct_dispatch_lines", patent_no=number) for number in NUMBERS[1:3]],
+    }
+
+
+def dispatch_month(good_row: Callable[..., dict[str, Any]]) -> Tables:
+    """Two patents of two institutions in one city."""
+    places = {"province_code": "37", "city_code": "3709"}
+    lines = [
+        good_row("fct_dispatch_lines", patent_no=number, institution_id=institution, **places)
+        for number, institution in zip(NUMBERS, ["U1", "U2"], strict=False)
+    ]
+
+    def packages(row: dict[str, Any]) -> list[dict[str, Any]]:
+        scopes = {"province": "province_code", "city": "city_code", "institution": "institution_id"}
+        return [{"recipient_kind": kind, "recipient_code": row[scope], **row} for kind, scope in scopes.items()]
+
+    return {
+        "fct_dispatch_lines": lines,
+        "packages.dispatch_lines": [package for row in lines for package in packages(row)],
+        "packages.screening": [package for row in lines for package in packages(row)],
+    }
+
+
+MONTHS = {"G1_intake": intake_month, "G2_models": models_month, "G3_dispatch": dispatch_month}
+Break = Callable[[Tables], None]
+
+
+def put(table: str, index: int, **changes: Any) -> Break:
+    """Change cells of one row."""
+
+    def apply(tables: Tables) -> None:
+        assert set(changes) <= set(tables[table][index])
+        tables[table][index] |= changes
+
+    return apply
+
+
+def drop(table: str, index: int) -> Break:
+    def apply(tables: Tables) -> None:
+        del tables[table][index]
+
+    return apply
+
+
+def repeat(table: str, index: int, **changes: Any) -> Break:
+    def apply(tables: Tables) -> None:
+        tables[table].append(tables[table][index] | changes)
+
+    return apply
+
+
+def lapse(count: int) -> Break:
+    """That many patents of the base library are in force no longer."""
+
+    def apply(tables: Tables) -> None:
+        of_may = [row for row in tables["int_patents_described"] if row["period"] == "2024-05"]
+        for row in of_may[:count]:
+            row["is_in_force"] = False
+
+    return apply
+
+
+def keep_first(table: str, count: int) -> Break:
+    def apply(tables: Tables) -> None:
+        del tables[table][count:]
+
+    return apply
+
+
+def evaluations_of_may(count: int) -> Break:
+    def apply(tables: Tables) -> None:
+        tables["raw_lake.loads"][4]["row_count"] = count
+
+    return apply
+
+
+BROKEN: list[tuple[str, Break, float]] = [
+    ("G1.raw_lake.loads.required_sources_present", drop("raw_lake.loads", 0), 1),
+    ("G1.raw_lake.loads.required_sources_present", put("raw_lake.loads", 1, load_status="rejected"), 1),
+    ("G1.raw_lake.loads.required_sources_present", put("raw_lake.loads", 0, period="2024-06"), 1),
+    ("G1.raw_lake.loads.quarantine_share_low", put("raw_lake.loads", 4, quarantined_count=6), 6 / 106),
+    ("G1.raw_lake.loads.quarantine_share_tolerable", put("raw_lake.loads", 4, quarantined_count=26), 26 / 126),
+    (
+        "G1.raw_lake.loads.submissions_readable",
+        put("raw_lake.loads", 4, load_status="rejected", rejection="无表头"),
+        1,
+    ),
+    ("G1.raw_lake.loads.volume_kept", evaluations_of_may(59), 59 / 120),
+    ("G1.raw_lake.loads.volume_kept", drop("raw_lake.loads", 4), 0),
+    ("G1.raw_lake.loads.rows_accounted_for", drop("raw_grants.patents", 0), 1),
+    ("G1.raw_lake.loads.rows_accounted_for", drop("raw_lake.quarantined_rows", 2), 1),
+    ("G2.dim_patents.month_is_there", keep_first("dim_patents", 0), 0),
+    ("G2.dim_patents.landed_patents_kept", drop("dim_patents", 4), 1),
+    ("G2.dim_patents.landed_patents_kept", drop("raw_grants.patents", 0), 1),
+    ("G2.dim_patents.in_or_out_of_scope", put("dim_patents", 4, out_of_scope_reason=None), 1),
+    ("G2.dim_patents.in_or_out_of_scope", put("dim_patents", 0, out_of_scope_reason="no_institution_owner"), 1),
+    ("G2.dim_patents.stock_change_small", lapse(1), 0.25),
+    ("G2.dim_patents.stock_change_plausible", lapse(3), 0.75),
+    ("G2.fct_screening.base_library_screened_once", drop("fct_screening", 3), 1),
+    ("G2.fct_screening.base_library_screened_once", repeat("fct_screening", 3), 1),
+    ("G2.fct_screening.base_library_screened_once", put("fct_screening", 3, patent_no=OUTSIDE), 2),
+    ("G2.fct_screening.dispositions_add_up", put("fct_screening", 0, disposition="form_3"), 1),
+    ("G2.fct_screening.excluded_with_known_reason", put("fct_screening", 3, reasons=None), 1),
+    ("G2.fct_screening.excluded_with_known_reason", put("fct_screening", 3, reasons=""), 1),
+    ("G2.fct_screening.excluded_with_known_reason", put("fct_screening", 3, reasons="not_inventoried|other"), 1),
+    ("G2.fct_tiers.tiers_for_form_2_alone", drop("fct_tiers", 0), 1),
+    ("G2.fct_tiers.tiers_for_form_2_alone", repeat("fct_tiers", 0, patent_no=NUMBERS[0]), 1),
+    ("G2.fct_tiers.posterior_on_scale", put("fct_tiers", 0, theta=5.01), 1),
+    ("G2.fct_tiers.posterior_on_scale", put("fct_tiers", 0, theta=None), 1),
+    ("G2.fct_inventory_entries.maturity_words_known", put("fct_inventory_entries", 0, trl=None), 1),
+    ("G2.fct_dispatch_lines.form_2_is_dispatched", drop("fct_dispatch_lines", 0), 1),
+    ("G2.fct_dispatch_lines.form_2_is_dispatched", repeat("fct_dispatch_lines", 0), 1),
+    ("G3.fct_dispatch_lines.one_tier_per_patent", repeat("fct_dispatch_lines", 0, tier="T4"), 1),
+    ("G3.packages.dispatch_lines.month_alone", put("packages.dispatch_lines", 0, period="2024-04"), 1),
+    ("G3.packages.dispatch_lines.month_alone", put("packages.screening", 0, period="2024-04"), 1),
+    ("G3.packages.dispatch_lines.packages_add_up", drop("packages.dispatch_lines", 0), 1),
+    ("G3.packages.dispatch_lines.packages_add_up", repeat("packages.dispatch_lines", 0, recipient_code="37"), 1),
+    ("G3.packages.dispatch_lines.packages_add_up", drop("fct_dispatch_lines", 0), 3),
+    ("G3.packages.dispatch_lines.lines_in_scope", put("packages.dispatch_lines", 2, institution_id="U2"), 1),
+    ("G3.packages.dispatch_lines.lines_in_scope", put("packages.dispatch_lines", 0, recipient_kind="bank"), 1),
+    ("G3.packages.screening.screening_in_scope", put("packages.screening", 1, city_code="3401"), 1),
+]
+
+
+def query_of(check_id: str) -> tuple[str, Query]:
+    gate = next(name for name in MONTHS if name.startswith(check_id[:2] + "_"))
+    return gate, next(query for query in load_gate(gate).queries if query.check_id == check_id)
+
+
+def test_every_query_is_broken_once() -> None:
+    declared = {query.check_id for gate in MONTHS for query in load_gate(gate).queries}
+
+    assert declared == {check_id for check_id, _, _ in BROKEN}
+
+
+class Months:
+    """The sound months of all gates in memory; what a test breaks is rolled back."""
+
+    def __init__(self, good_row: Callable[..., dict[str, Any]], fill: Callable[..., None]) -> None:
+        self._fill = fill
+        self._sound = {gate: make(good_row) for gate, make in MONTHS.items()}
+        self._connections = {gate: duckdb.connect() for gate in MONTHS}
+        for gate, tables in self._sound.items():
+            fill(self._connections[gate], tables)
+
+    def judge(self, gate: str, queries: Iterable[Query], broken: Break = lambda tables: None) -> list[GateResult]:
+        tables = deepcopy(self._sound[gate])
+        broken(tables)
+        connection = self._connections[gate]
+        connection.execute("begin")
+        self._fill(connection, {name: rows for name, rows in tables.items() if rows != self._sound[gate][name]})
+        try:
+            return judge_queries(connection, GateRun(gate, "2024-05", "run-1"), queries)
+        finally:
+            connection.execute("rollback")
+
+    def close(self) -> None:
+        for connection in self._connections.values():
+            connection.close()
+
+
+@pytest.fixture(scope="module")
+def months(good_row: Callable[..., dict[str, Any]], fill: Callable[..., None]) -> Iterator[Months]:
+    prepared = Months(good_row, fill)
+    yield prepared
+    prepared.close()
+
+
+@pytest.mark.parametrize("gate", MONTHS)
+def test_a_sound_month_passes(gate: str, months: Months) -> None:
+    queries = load_gate(gate).queries
+
+    results = months.judge(gate, queries)
+
+    assert [result for result in results if result.outcome != "pass"] == []
+    assert [result.check_id for result in results] == sorted(query.check_id for query in queries)
+
+
+@pytest.mark.parametrize(("check_id", "broken", "observed"), BROKEN)
+def test_a_broken_month_is_caught(check_id: str, broken: Break, observed: float, months: Months) -> None:
+    gate, query = query_of(check_id)
+
+    (result,) = months.judge(gate, [query], broken)
+
+    assert (result.check_id, result.outcome, result.severity) == (check_id, "fail", query.severity)
+    assert result.observed == pytest.approx(observed)
+    assert query.mend in result.message
+
+
+def test_the_first_month_has_nothing_to_compare_with(months: Months) -> None:
+    gate, query = query_of("G2.dim_patents.stock_change_small")
+
+    def forget_april(tables: Tables) -> None:
+        rows = tables["int_patents_described"]
+        tables["int_patents_described"] = [row for row in rows if row["period"] == "2024-05"]
+
+    (result,) = months.judge(gate, [query], forget_april)
+
+    assert (result.outcome, result.observed) == ("pass", None)
+
+
+def test_the_month_that_brought_the_stock_is_no_yardstick_for_volume(months: Months) -> None:
+    gate, query = query_of("G1.raw_lake.loads.volume_kept")
+
+    def begin_in_april(tables: Tables) -> None:
+        tables["raw_lake.loads"][4]["row_count"] = 5
+        del tables["raw_lake.loads"][2]
+
+    (result,) = months.judge(gate, [query], begin_in_april)
+
+    assert (result.outcome, result.observed) == ("pass", None)
+
+
+def made_up(sql: str, judges: str = "rows") -> Query:
+    return (
+        load_gate("G2_models")
+        .queries[0]
+        .model_copy(update={"sql": sql, "judges": judges, "bound": "at_most", "threshold": 0})
+    )
+
+
+def test_offenders_are_named_without_what_is_restricted(months: Months) -> None:
+    query = made_up(
+        "select 'CN' || number as patent_no, 'sm3:ab' as contact_phone, null as city_code, repeat('字', 70) as title "
+        "from range(10, 22) as numbers(number)"
+    )
+
+    (result,) = months.judge("G2_models", [query])
+
+    assert (result.rows, len(result.sample)) == (12, 10)
+    assert result.sample[0] == f"专利号=CN10，联系电话=（不予显示），市级代码=空，专利名称={'字' * 60}…"
+
+
+@pytest.mark.parametrize(
+    ("sql", "judges", "problem"),
+    [
+        ("select nothing from nowhere", "rows", "nowhere"),
+        ("select 1 as observed where false", "observed", "未取得任何观测值"),
+        ("select null as observed", "observed", "观测值为空"),
+        ("select 0.0::double / 0 as observed", "observed", "观测值为空"),
+        ("select 1 as observd", "observed", "observed"),
+    ],
+    ids=["no table", "nothing observed", "null", "not a number", "no such column"],
+)
+def test_what_cannot_be_judged_is_an_error(sql: str, judges: str, problem: str, months: Months) -> None:
+    (result,) = months.judge("G2_models", [made_up(sql, judges)])
+
+    assert result.outcome == "error"
+    assert problem in result.message
+
+
+def test_a_file_is_judged_as_it_lies(make_database: Callable[[Tables], Path]) -> None:
+    database = make_database({"t": [{"patent_no": NUMBERS[0]}]})
+    before = database.read_bytes()
+
+    (result,) = run_queries(database, GateRun("G2_models", "2024-05", "run-1"), [made_up("select * from t")])
+
+    assert (result.outcome, result.sample) == ("fail", (f"专利号={NUMBERS[0]}",))
+    assert database.read_bytes() == before
