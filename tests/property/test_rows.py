@@ -42,7 +42,7 @@ GARBAGE = st.one_of(
 
 
 @given(st.sampled_from(sorted(CATALOGUE.columns)), GARBAGE | PLAUSIBLE)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_cell_gives_a_value_or_a_cell_error(name: str, value: object) -> None:
     definition = CATALOGUE.columns[name]
     if definition.type == "timestamp":
@@ -92,7 +92,7 @@ def files(draw: st.DrawFn):
 
 
 @given(files())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_rows_in_are_accepted_set_aside_or_identical(file) -> None:
     contract, names, records = file
     result = read_rows(contract, enumerate(records, start=2), pseudonym_key=KEY, headers=names)
