@@ -1,0 +1,1 @@
+"""Fetching: the outside world becomes raw loads, and bad rows go back to their senders."""

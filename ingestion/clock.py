@@ -6,5 +6,5 @@ import datetime as dt
 
 
 def now() -> dt.datetime:
-    """This instant in UTC, to the second."""
+    """Return the present instant in UTC, to the second."""
     return dt.datetime.now(dt.UTC).replace(microsecond=0)

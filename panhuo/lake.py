@@ -14,7 +14,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
@@ -25,7 +25,7 @@ from upath import UPath
 
 from panhuo.contracts.arrow import arrow_schema, conform
 from panhuo.contracts.model import Contract, load_catalogue
-from panhuo.contracts.rows import Violation
+from panhuo.contracts.rows import Violation, rows_set_aside
 from panhuo.periods import Period, format_instant, parse_instant
 
 LOAD_FILE = "load.json"
@@ -62,6 +62,7 @@ class Load:
 
     @property
     def contract_name(self) -> str:
+        """Qualified name of the contract its rows obey."""
         return f"raw_{self.source}.{self.dataset}"
 
     def to_json(self) -> dict[str, Any]:
@@ -73,6 +74,7 @@ class Load:
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> Load:
+        """Read back what `to_json` wrote."""
         fields = dict(body)
         fields["period"] = Period.parse(fields["period"])
         fields["received_at"] = parse_instant(fields["received_at"])
@@ -100,10 +102,12 @@ class Version:
 
     @property
     def as_of(self) -> dt.datetime:
+        """The instant up to which its data count."""
         return parse_instant(self.manifest["as_of"])
 
 
 def sha256(content: bytes) -> str:
+    """SHA-256 in hexadecimal."""
     return hashlib.sha256(content).hexdigest()
 
 
@@ -170,14 +174,17 @@ class Lake:
         """Append one submission.
 
         `rows` holds the payload columns of the contract and `source_row`; provenance is added here. The same
-        content of the same sender for the same month, already received by `received_at`, is a no-op.
+        content of the same sender for the same month, read by the same parser and received by `received_at`
+        already, is a no-op.
         """
         if contract.source is None:
             raise LakeError(f"{contract.qualified_name} is not a raw table")
-        known = self._find_content(contract, period, received_at, sender_id, content_digest)
-        if known is not None:
-            return LoadReceipt(known, is_new=False)
-        fingerprint = sha256(f"{contract.qualified_name}|{period}|{sender_id}|{content_digest}".encode())
+        known = self.loads(contract.source, contract.table, since=period, until=period, as_of=received_at)
+        same = (sender_id, content_digest, parser_version)
+        for load in known:
+            if (load.sender_id, load.content_digest, load.parser_version) == same:
+                return LoadReceipt(load, is_new=False)
+        fingerprint = sha256("|".join([contract.qualified_name, str(period), *same]).encode())
         load_id = f"{received_at.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}-{fingerprint[:12]}"
         provenance = {
             "period": str(period),
@@ -198,7 +205,7 @@ class Lake:
             source_file=source_file,
             content_digest=content_digest,
             row_count=rows.num_rows,
-            quarantined_count=len({violation.source_row for violation in violations}),
+            quarantined_count=len(rows_set_aside(violations)),
             load_status="rejected" if rejection else "accepted",
             rejection=rejection,
             parser_version=parser_version,
@@ -254,13 +261,6 @@ class Lake:
         paths = {PART_FILE: self.part_path(load), CELLS_FILE: self.cells_path(load)}
         return {name: sha256(path.read_bytes()) if path.exists() else None for name, path in paths.items()}
 
-    def _find_content(
-        self, contract: Contract, period: Period, received_at: dt.datetime, sender_id: str, content_digest: str
-    ) -> Load | None:
-        known = self.loads(contract.source, contract.table, since=period, until=period, as_of=received_at)
-        same = [x for x in known if x.sender_id == sender_id and x.content_digest == content_digest]
-        return same[0] if same else None
-
     def _load_folder(self, load: Load) -> UPath:
         return self.root / "raw" / load.source / load.dataset / f"period={load.period}" / f"load={load.load_id}"
 
@@ -289,9 +289,7 @@ class Lake:
         committed = self.versions(product, period)
         return committed[-1].number + 1 if committed else 1
 
-    def publish(
-        self, product: str, period: Period, staged: Path, on_file: Callable[[str], None] = lambda name: None
-    ) -> Version:
+    def publish(self, product: str, period: Period, staged: Path) -> Version:
         """Copy a staged local folder to its version and commit it by writing its `manifest.json` last.
 
         What an interrupted publication left behind is swept first. Raises LakeError when the manifest's
@@ -306,7 +304,6 @@ class Lake:
         for name in tree_files(staged):
             if name != MANIFEST_FILE:
                 put_bytes(target / name, (staged / name).read_bytes())
-                on_file(name)
         put_bytes(target / MANIFEST_FILE, (staged / MANIFEST_FILE).read_bytes())
         return Version(product, period, number, target, manifest)
 

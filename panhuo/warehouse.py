@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,7 +12,6 @@ import duckdb
 import pyarrow as pa
 import pyarrow.dataset as pds
 from pyarrow.fs import FSSpecHandler, PyFileSystem
-from upath import UPath
 
 from panhuo.contracts.arrow import arrow_schema, conform
 from panhuo.contracts.model import Contract, load_catalogue
@@ -21,6 +20,7 @@ from panhuo.periods import Period
 
 LOADS_TABLE = "raw_lake.loads"
 CELLS_TABLE = "raw_lake.quarantined_rows"
+PIECE_ROWS = 200_000
 
 
 @contextmanager
@@ -46,27 +46,36 @@ def create_warehouse(path: Path, lake: Lake, *, until: Period, as_of: dt.datetim
     with connect(path) as connection:
         for contract in load_catalogue().layer("raw"):
             connection.execute(f"create schema if not exists raw_{contract.source}")
-            _create_table(connection, contract.qualified_name, _raw_rows(contract, lake, loads))
+            _write_table(connection, contract.qualified_name, _raw_tables(contract, lake, loads))
     return loads
 
 
-def _raw_rows(contract: Contract, lake: Lake, loads: list[Load]) -> pa.Table | pds.Dataset:
+def _raw_tables(contract: Contract, lake: Lake, loads: list[Load]) -> Iterator[pa.Table]:
+    """The rows of a raw table in pieces of bounded size, an empty one first so that the table is always made."""
+    schema = arrow_schema(contract)
+    yield schema.empty_table()
     if contract.qualified_name == LOADS_TABLE:
-        return _loads_table(contract, loads)
+        yield _loads_table(contract, loads)
+        return
     if contract.qualified_name == CELLS_TABLE:
-        paths = [lake.cells_path(load) for load in loads if load.quarantined_count or load.rejection]
+        paths = [lake.cells_path(load) for load in loads if load.quarantined_count]
     else:
         own = [load for load in loads if load.contract_name == contract.qualified_name]
         paths = [lake.part_path(load) for load in own if load.row_count]
-    return _parquet_dataset(contract, paths)
+    if paths:
+        filesystem = PyFileSystem(FSSpecHandler(paths[0].fs))
+        parts = pds.dataset([path.path for path in paths], schema=schema, format="parquet", filesystem=filesystem)
+        yield from _pieces(parts.to_batches(), schema)
 
 
-def _parquet_dataset(contract: Contract, paths: list[UPath]) -> pa.Table | pds.Dataset:
-    schema = arrow_schema(contract)
-    if not paths:
-        return schema.empty_table()
-    filesystem = PyFileSystem(FSSpecHandler(paths[0].fs))
-    return pds.dataset([path.path for path in paths], schema=schema, format="parquet", filesystem=filesystem)
+def _pieces(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.Table]:
+    held: list[pa.RecordBatch] = []
+    for batch in batches:
+        held.append(batch)
+        if sum(piece.num_rows for piece in held) >= PIECE_ROWS:
+            yield pa.Table.from_batches(held, schema)
+            held = []
+    yield pa.Table.from_batches(held, schema)
 
 
 def _loads_table(contract: Contract, loads: list[Load]) -> pa.Table:
@@ -76,16 +85,21 @@ def _loads_table(contract: Contract, loads: list[Load]) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=arrow_schema(contract))
 
 
-def _create_table(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table | pds.Dataset) -> None:
-    connection.register("incoming", rows)
-    connection.execute(f"create or replace table {name} as select * from incoming")
-    connection.unregister("incoming")
+def _write_table(connection: duckdb.DuckDBPyConnection, name: str, tables: Iterable[pa.Table]) -> None:
+    # DuckDB gets tables, never a dataset over a Python file system: its threads and Python's lock would wait for
+    # each other.
+    statement = f"create or replace table {name} as select * from incoming"
+    for table in tables:
+        connection.register("incoming", table)
+        connection.execute(statement)
+        connection.unregister("incoming")
+        statement = f"insert into {name} select * from incoming"
 
 
 def write_mart(path: Path, contract: Contract, rows: pa.Table) -> None:
     """Add a mart that Python makes to the run's warehouse, replacing an earlier one."""
     with connect(path) as connection:
-        _create_table(connection, contract.table, conform(rows, contract))
+        _write_table(connection, contract.table, [conform(rows, contract)])
 
 
 def read_mart(path: Path, name: str) -> pa.Table:

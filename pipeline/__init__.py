@@ -1,0 +1,1 @@
+"""The steps of a month, and everything that calls them outside Airflow."""

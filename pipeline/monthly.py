@@ -243,7 +243,7 @@ def _require_permission(run: MonthlyRun, lake: Lake) -> None:
         raise PublishRefusedError(f"{run.run_id} has warnings that nobody approved; see {run.report}")
 
 
-def run_month(period: Period, as_of: dt.datetime, on_step: Callable[[str], None] = lambda step: None) -> dict[str, Any]:
+def run_month(period: Period, as_of: dt.datetime, on_step: Callable[[str], None] = lambda _: None) -> dict[str, Any]:
     """All steps of a month in order, as the DAG takes them; stops at the first failed gate.
 
     Returns what was published, or which gate stopped the month, or that it waits for approval.

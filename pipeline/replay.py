@@ -34,6 +34,7 @@ class ReplayOutcome:
 
     @property
     def is_identical(self) -> bool:
+        """Whether every file compared is the same to the byte."""
         return not (self.differing or self.missing or self.unexpected)
 
     def to_json(self) -> dict[str, Any]:

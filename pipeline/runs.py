@@ -35,6 +35,7 @@ class MonthlyRun:
 
     @property
     def warehouse(self) -> Path:
+        """The run's own DuckDB file."""
         return self.folder / "warehouse.duckdb"
 
     @property
@@ -61,7 +62,7 @@ class MonthlyRun:
 def start_run(period: str | Period, as_of: dt.datetime, *, prefix: str = "monthly") -> MonthlyRun:
     """Open the run of that month, instant, policy and code; the same four give the same run.
 
-    Errors: PeriodError for a text that is no month or an instant without zone; ValueError for a month before the
+    Raises PeriodError for a text that is no month or an instant without zone; ValueError for a month before the
     first one of the programme.
     """
     settings = get_settings()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from pathlib import Path
 
-from panhuo.dispatch.manifest import MANIFEST_FILE, ManifestError, verify_manifest
+from panhuo.dispatch.manifest import ManifestError, verify_manifest
+from panhuo.lake import MANIFEST_FILE
 
 
 def verify_folder(folder: Path) -> list[dict[str, str]]:

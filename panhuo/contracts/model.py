@@ -173,13 +173,13 @@ class DuplicateKeyError(ValueError):
     """A YAML mapping names the same key twice."""
 
 
-class _UniqueKeyLoader(yaml.SafeLoader):
+class _UniqueKeyLoader(yaml.CSafeLoader):
     """SafeLoader that refuses a key written twice, where YAML would silently keep the last."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[Any] = set()
         for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)  # type: ignore[no-untyped-call]
+            key = self.construct_object(key_node, deep=True)
             if key in seen:
                 raise DuplicateKeyError(f"{key_node.start_mark}: key {key!r} is written twice")
             seen.add(key)
