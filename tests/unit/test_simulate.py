@@ -161,6 +161,18 @@ def test_later_months_change_the_state_of_no_real_patent(scenario: Path) -> None
         assert all(record["data_origin"] == "模拟" for record in records)
 
 
+def test_a_patent_changes_its_state_once(scenario: Path) -> None:
+    known = {row["patent_no"]: row["legal_status"] for row in json_lines(scenario, "2024-04", "patents.jsonl")}
+    changed = [
+        row["patent_no"]
+        for period in PERIODS[1:]
+        for row in json_lines(scenario, period, "patents.jsonl")
+        if row["patent_no"] in known
+    ]
+    assert len(changed) == len(set(changed)) > 4
+    assert {known[number] for number in changed} == {"授权"}
+
+
 def test_increments_arrive_in_the_month_of_their_grant(scenario: Path) -> None:
     known = {row["patent_no"] for row in json_lines(scenario, "2024-04", "patents.jsonl")}
     for period in PERIODS[1:]:
@@ -375,6 +387,9 @@ def test_taian_scenario_rests_on_the_real_table(shared_data: Path, tmp_path: Pat
         last_day = Period.parse(period).end_date
         within = [r for r in inventions if r["filing_date"].replace(year=r["filing_date"].year + 20) > last_day]
         assert len(within) == expected
+
+    states = {row["legal_status"] for period in PERIODS for row in json_lines(tmp_path, period, "patents.jsonl")}
+    assert states == {"授权", "专利权转移", "许可合同备案生效", "质押合同登记生效"}
 
     firms = [row for period in PERIODS for row in csv_rows(tmp_path / period / "enterprises.csv")]
     real = {row["企业统一社会信用代码"] for row in firms if row["数据来源"] == "真实"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 from ingestion.sandbox.simulate.world import (
+    DEAD_STATUSES,
     SIMULATED,
     BadMonth,
     Patent,
@@ -25,20 +26,27 @@ def grant_feed(options: SimulationOptions, world: World, period: Period) -> list
     """Records of one month: everything known in the first month, later what is new or changed."""
     records = [patent.record for patent in world.patents if patent.arrives == period]
     if period > options.periods[0]:
-        records += _status_changes(options.stream(f"status {period}"), world, period)
+        records += _status_changes(options, world, period)
     if options.bad_month is not None and options.bad_month.period == period:
         records = _spoil_month(options, options.bad_month, world, records)
     return records
 
 
-def _status_changes(rng: random.Random, world: World, period: Period) -> list[Record]:
+def _status_changes(options: SimulationOptions, world: World, period: Period) -> list[Record]:
+    """Patents of the first month's stock in another state, each once; a real one never ends so: its term decides."""
+    states = [state for state, number in STATUS_CHANGES.items() for _ in range(number)]
+    if options.sample == "taian":
+        states = [state for state in states if state not in DEAD_STATUSES]
     granted = label("legal_status", "granted")
     candidates = [
-        patent for patent in _stock(world, period) if patent.is_eligible and patent.record["legal_status"] == granted
+        patent
+        for patent in _stock(world, options.periods[1])
+        if patent.is_eligible and patent.record["legal_status"] == granted
     ]
-    states = [state for state, number in STATUS_CHANGES.items() for _ in range(number)]
-    picked = rng.sample(candidates, min(len(states), len(candidates)))
-    return [_with_status(patent.record, state) for patent, state in zip(picked, states, strict=False)]
+    options.stream("status").shuffle(candidates)
+    first = len(states) * (options.periods.index(period) - 1)
+    changing = candidates[first : first + len(states)]
+    return [_with_status(patent.record, state) for patent, state in zip(changing, states, strict=False)]
 
 
 def _with_status(record: Record, state: str) -> Record:
