@@ -83,8 +83,11 @@ def build(
 
     `select` takes dbt selectors; all nodes when empty. dbt's artifacts and log go to `target_dir`. A failing test or
     model is told in the result; BuildError is raised only when nothing could run. Models downstream of a failing
-    test are skipped, so a result that is not clean has made no release.
+    test are skipped, so a result that is not clean has made no release. Raises ValueError for a period before
+    `first_period`.
     """
+    if period < first_period:
+        raise ValueError(f"period {period} is before the first period {first_period}; give a later period")
     variables = {
         "period": str(period),
         "first_period": str(first_period),
@@ -96,7 +99,7 @@ def build(
         *("--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)),
         *("--target-path", str(target_dir), "--log-path", str(target_dir / "logs")),
         *("--vars", json.dumps(variables)),
-        *("--log-level", "none"),
+        *("--log-level", "none", "--log-level-file", "info"),
         *(() if with_unit_tests else ("--exclude-resource-type", "unit_test")),
         *(("--select", *select) if select else ()),
     ]

@@ -4,9 +4,6 @@
     {%- set months = [] -%}
     {%- set first = var('first_period') -%}
     {%- set date = modules.datetime.date -%}
-    {%- if var('period') < first -%}
-        {{ exceptions.raise_compiler_error("period " ~ var('period') ~ " is before first_period " ~ first) }}
-    {%- endif -%}
     {%- set number = (var('period')[:4] | int) * 12 + (var('period')[5:] | int) - 1 -%}
     {%- for back in range(3) -%}
         {%- set month = number - back -%}

@@ -1,0 +1,173 @@
+"""The dbt project as a whole: its unit tests, its layers, and that broken data is told."""
+
+import json
+import re
+
+import pytest
+
+from panhuo.contracts.model import PROJECT_ROOT, load_catalogue
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("dbt")]
+
+MODELS = PROJECT_ROOT / "dbt_project" / "models"
+
+
+@pytest.fixture(scope="module")
+def built(raw_tables, run_build):
+    """A small month built with all unit tests → (result, warehouse)."""
+    raw = raw_tables()
+    raw.institution("I1", "甲大学", aliases="甲学院")
+    raw.institution("I2", "乙研究所")
+    raw.enterprise("C1")
+    raw.patent("P1", "甲大学|某有限公司", data_origin="real")
+    raw.patent("P2", "甲学院", data_origin="real", simulated_fields="abstract|grant_date")
+    raw.patent("P3", "丙有限公司")
+    raw.patent("P4", "乙研究所|甲大学", grant_date=None, legal_status="pending")
+    raw.patent("P5", "乙研究所")
+    raw.entry("P2", "I1")
+    raw.entry("P4", "I1")
+    raw.entry("P5", "I2", period="2024-05", intent=None)
+    raw.evaluation("P2", "C1", 4)
+    return run_build(raw, "2024-05", with_unit_tests=True)
+
+
+@pytest.fixture(scope="module")
+def manifest(built):
+    _, warehouse = built
+    return json.loads((warehouse.parent / "target" / "manifest.json").read_text(encoding="utf-8"))
+
+
+def models(manifest):
+    return [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
+
+
+def layer(node):
+    return node["path"].split("/")[0]
+
+
+def test_everything_passes_on_good_rows(built):
+    result, _ = built
+    assert not result.problems
+    assert not result.warnings
+    assert {node.resource_type for node in result.nodes} == {"seed", "model", "test", "unit_test"}
+    assert sum(node.resource_type == "unit_test" for node in result.nodes) >= 25
+
+
+def test_screening_tells_a_small_month(built, read):
+    rows = read(built[1], "select patent_no, disposition, form1_category, reasons, next_step from fct_screening")
+    assert {row["patent_no"]: (row["disposition"], row["form1_category"], row["reasons"]) for row in rows} == {
+        "P1": ("form_1", "enterprise_co_owned", None),
+        "P2": ("form_2", None, None),
+        "P4": ("excluded", None, "not_granted"),
+        "P5": ("form_2", None, None),
+    }
+    assert "转化意愿" in next(row["next_step"] for row in rows if row["patent_no"] == "P5")
+
+
+def test_marts_hold_the_period_alone(built, read):
+    for contract in load_catalogue().layer("marts"):
+        if contract.table not in {"fct_dispatches", "fct_gate_results"}:
+            periods = read(built[1], f"select distinct period from {contract.table}")
+            assert periods == [{"period": "2024-05"}], contract.table
+
+
+def test_a_line_says_which_of_its_fields_are_simulated(built, read):
+    rows = read(built[1], "select data_origin, simulated_fields from fct_dispatch_lines where patent_no = 'P2'")
+    assert rows[0]["data_origin"] == "real"
+    fields = rows[0]["simulated_fields"].split("|")
+    assert fields == sorted(fields)
+    assert {"abstract", "grant_date", "maturity_word", "tier"} <= set(fields)
+
+
+def test_changes_compare_with_the_month_before(built, read):
+    rows = read(built[1], "select patent_no, change_kind, change_reason from fct_dispatch_changes")
+    assert rows == [{"patent_no": "P5", "change_kind": "ADD", "change_reason": "新盘点"}]
+
+
+def test_only_staging_reads_sources(manifest):
+    for node in models(manifest):
+        reads_source = any(name.startswith("source.") for name in node["depends_on"]["nodes"])
+        assert reads_source == (layer(node) == "staging"), node["name"]
+
+
+def test_layers_read_downwards(manifest):
+    allowed = {
+        "staging": set(),
+        "intermediate": {"staging", "intermediate", "seed"},
+        "marts": {"intermediate", "marts"},
+    }
+    for node in models(manifest):
+        for name in node["depends_on"]["nodes"]:
+            if not name.startswith("source."):
+                parent = manifest["nodes"][name]
+                kind = "seed" if parent["resource_type"] == "seed" else layer(parent)
+                assert kind in allowed[layer(node)], f"{node['name']} reads {parent['name']}"
+
+
+def test_models_are_named_after_their_layer(manifest):
+    shapes = {
+        "staging": r"stg_[a-z]+__[a-z_]+s",
+        "intermediate": r"int_[a-z0-9]+_[a-z0-9_]+",
+        "marts": r"(dim|fct)_[a-z_]+",
+    }
+    for node in models(manifest):
+        assert re.fullmatch(shapes[layer(node)], node["name"]), node["name"]
+
+
+def test_marts_and_staging_are_exactly_the_contracts(manifest):
+    contracts = {c.table for name in ("staging", "marts") for c in load_catalogue().layer(name)}
+    built_ones = {node["name"] for node in models(manifest) if layer(node) != "intermediate"}
+    assert contracts - built_ones == {"fct_dispatches", "fct_gate_results"}
+    assert built_ones <= contracts
+
+
+def test_every_model_is_described_and_has_a_unique_key(manifest):
+    keyed = {
+        node["attached_node"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "test" and node["name"].startswith("unique_rows__")
+    }
+    for node in models(manifest):
+        assert node["description"], node["name"]
+        assert node["unique_id"] in keyed, node["name"]
+
+
+@pytest.mark.parametrize("path", sorted(MODELS.rglob("*.sql")), ids=lambda path: path.stem)
+def test_model_states_its_grain_and_ends_with_final(path):
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert re.fullmatch(r"-- Grain: One row per [^.]+\.", lines[0])
+    assert lines[-1] == "select * from final"
+
+
+def test_engine_specific_sql_stands_in_engine_macros():
+    words = re.compile(r"string_split|list_(has|sort|distinct)|unnest|array_to_string|generate_subscripts|qualify|exclude \(", re.IGNORECASE)
+    for path in sorted((PROJECT_ROOT / "dbt_project").rglob("*.sql")):
+        if path.parent.name != "engine":
+            assert not words.search(path.read_text(encoding="utf-8")), path.name
+
+
+def test_broken_data_is_told_and_stops_what_follows(raw_tables, run_build):
+    raw = raw_tables()
+    raw.institution("I1", "甲大学", province_code="99", city_code="9901")
+    raw.patent("P1", "甲大学")
+    raw.patent("P2", "甲大学", legal_status="lost")
+    raw.patent("P3", "甲大学", title=None)
+    raw.entry("P1", "I1", maturity_word="差不多能用")
+    result, _ = run_build(raw, "2024-04")
+    problems = {node.name: node for node in result.problems}
+    assert problems["known_codes__stg_grants__patents"].status == "fail"
+    assert problems["known_codes__stg_grants__patents"].failures == 1
+    assert problems["known_codes__stg_grants__patents"].table == "stg_grants__patents"
+    assert problems["required_columns__stg_grants__patents"].status == "fail"
+    assert problems["fct_screening"].status == "skipped"
+    assert {node.name for node in result.warnings} == {
+        "cities_are_known__int_institutions_located",
+        "provinces_are_known__int_institutions_located",
+    }
+    assert not result.is_clean
+
+
+def test_a_build_without_any_data_is_clean(raw_tables, run_build, read):
+    result, warehouse = run_build(raw_tables(), "2024-04")
+    assert not result.problems
+    assert read(warehouse, "select count(*) as n from fct_screening") == [{"n": 0}]
