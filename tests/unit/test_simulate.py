@@ -16,7 +16,7 @@ from ingestion.tables import Limits, UnreadableFileError
 from ingestion.workbooks import read_form
 from panhuo.contracts.model import load_catalogue
 from panhuo.contracts.rows import RowsResult, read_rows, rows_set_aside
-from panhuo.identifiers import IdentifierError, parse_patent_no, parse_uscc
+from panhuo.identifiers import IdentifierError, parse_patent_no
 from panhuo.periods import Period
 
 SMALL = Size(institutions=3, patents_per_institution=(30, 40), enterprises=12)
@@ -364,51 +364,3 @@ def test_full_scenario_has_evidence_for_every_tier_in_every_month(full_scenario:
         assert sum(mean >= 4.4 and words.get(number) in ready for number, mean in means.items()) >= 5
         assert sum(mean >= 3.2 and words.get(number) in early for number, mean in means.items()) >= 10
         assert sum(mean <= 2.5 for mean in means.values()) >= 5
-
-
-# --- the other sample ---------------------------------------------------------------------------------------
-
-
-@pytest.mark.slow
-def test_taian_scenario_rests_on_the_real_table(shared_data: Path, tmp_path: Path) -> None:
-    told = make_scenario(tmp_path, sample="taian", shared_data=shared_data)
-    april = told["periods"]["2024-04"]
-    assert april["patents"] == {"real": 3374, "simulated": 0}
-    records = json_lines(tmp_path, "2024-04", "patents.jsonl")
-    assert read("raw_grants.patents", records).violations == []
-    assert all(record["simulated_fields"] == "grant_date|legal_status" for record in records)
-
-    result = read("raw_institutions.institutions", csv_rows(tmp_path / "2024-04" / "institutions.csv"))
-    assert result.violations == []
-    owners = {name for row in result.table.to_pylist() for name in [row["institution_name"], *_names(row)]}
-    patents = read("raw_grants.patents", records).table.to_pylist()
-    inventions = [row for row in patents if row["owners"] in owners and row["patent_type"] == "invention"]
-    for period, expected in (("2024-04", 465), ("2024-05", 465), ("2024-06", 464)):
-        last_day = Period.parse(period).end_date
-        within = [r for r in inventions if r["filing_date"].replace(year=r["filing_date"].year + 20) > last_day]
-        assert len(within) == expected
-
-    states = {row["legal_status"] for period in PERIODS for row in json_lines(tmp_path, period, "patents.jsonl")}
-    assert states == {"授权", "专利权转移", "许可合同备案生效", "质押合同登记生效"}
-
-    firms = [row for period in PERIODS for row in csv_rows(tmp_path / period / "enterprises.csv")]
-    real = {row["企业统一社会信用代码"] for row in firms if row["数据来源"] == "真实"}
-    assert len(real) == 2542
-    assert all(parse_uscc(code).code == code for code in real)
-
-
-def _names(row: Mapping[str, str | None]) -> list[str]:
-    return (row["aliases"] or "").split("|")
-
-
-def test_taian_aliases_name_applicants_of_the_table_once(shared_data: Path) -> None:
-    from ingestion.sandbox.simulate.taian import PATENTS_FILE, load_known_institutions
-    from panhuo.names import normalise_name
-
-    applicants = {normalise_name(row["applicant"]) for row in csv_rows(shared_data / PATENTS_FILE)}
-    known = load_known_institutions()
-    aliases = [alias for spec in known.institutions for alias in spec.aliases]
-    assert set(aliases) <= applicants
-    assert len(aliases) == len(set(aliases))
-    assert not set(aliases) & {spec.name for spec in known.institutions}
-    assert {entry.name for entry in known.not_institutions} <= applicants
