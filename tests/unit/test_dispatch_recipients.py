@@ -1,0 +1,72 @@
+"""The policy of recipients is read strictly and held against the contracts."""
+
+import copy
+
+import pytest
+import yaml
+
+from panhuo.contracts.model import PROJECT_ROOT, load_catalogue
+from panhuo.dispatch.recipients import load_recipients
+
+POLICY = yaml.safe_load((PROJECT_ROOT / "policy" / "recipients.yml").read_text(encoding="utf-8"))
+
+
+def load(tmp_path, change):
+    body = copy.deepcopy(POLICY)
+    change(body)
+    path = tmp_path / "recipients.yml"
+    path.write_text(yaml.safe_dump(body, allow_unicode=True), encoding="utf-8")
+    return load_recipients(path)
+
+
+def test_policy_of_the_project_names_every_kind_of_the_vocabulary():
+    kinds = {rule.kind for rule in load_recipients().recipients}
+    assert kinds == set(load_catalogue().vocabularies["recipient_kind"].values)
+
+
+@pytest.mark.parametrize("kind", ["province", "city", "institution"])
+@pytest.mark.parametrize("table", ["dispatch_lines", "screening", "changes"])
+def test_published_contracts_lose_no_column_to_the_policy(kind, table):
+    contract = load_catalogue().contract(table)
+    assert load_recipients().rule(kind).visible(contract) == contract
+
+
+@pytest.mark.parametrize("grade", ["restricted", "blocked", "secret"])
+def test_grades_that_never_leave_cannot_be_listed(tmp_path, grade):
+    with pytest.raises(ValueError, match="sensitivities"):
+        load(tmp_path, lambda body: body["recipients"][0]["sensitivities"].append(grade))
+
+
+def test_recipient_must_be_given_some_grade(tmp_path):
+    with pytest.raises(ValueError, match="sensitivities"):
+        load(tmp_path, lambda body: body["recipients"][0].update(sensitivities=[]))
+
+
+def test_unknown_key_is_an_error(tmp_path):
+    with pytest.raises(ValueError, match="sensitivites"):
+        load(tmp_path, lambda body: body["recipients"][0].update(sensitivites=["public"]))
+
+
+def test_kind_written_twice_is_an_error(tmp_path):
+    with pytest.raises(ValueError, match="listed twice"):
+        load(tmp_path, lambda body: body["recipients"].append(body["recipients"][0]))
+
+
+def test_scope_must_be_a_column_of_every_mart_read(tmp_path):
+    with pytest.raises(ValueError, match=r"recipients\.yml: .*fct_screening has no column 'ministry'"):
+        load(tmp_path, lambda body: body["recipients"][0].update(scope="ministry"))
+
+
+def test_name_must_be_columns_of_the_register(tmp_path):
+    with pytest.raises(ValueError, match="dim_institutions has no column 'title'"):
+        load(tmp_path, lambda body: body["recipients"][0].update(name=["title"]))
+
+
+def test_every_tier_must_be_explained(tmp_path):
+    with pytest.raises(ValueError, match=r"differ in \['T4'\]"):
+        load(tmp_path, lambda body: body["notes"]["tiers"].pop("T4"))
+
+
+def test_kind_that_is_not_listed_receives_nothing():
+    with pytest.raises(KeyError, match="gives nothing to recipients of kind 'enterprise'"):
+        load_recipients().rule("enterprise")
