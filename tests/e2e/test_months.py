@@ -1,0 +1,258 @@
+"""Three months of the demo, made once by the real DAG against the sandbox platform, then asked every question."""
+
+import csv
+import datetime as dt
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from ingestion.workbooks import write_form
+from panhuo.contracts.model import PROJECT_ROOT, load_catalogue
+from panhuo.dispatch.manifest import verify_manifest
+from panhuo.lake import Lake, sha256, tree_files
+from panhuo.periods import Period
+from panhuo.warehouse import query
+from pipeline.landing import land_location
+from pipeline.monthly import PublishRefusedError, run_month
+from pipeline.replay import replay_month
+
+pytestmark = pytest.mark.e2e
+APRIL, MAY, JUNE = MONTHS = (Period(2024, 4), Period(2024, 5), Period(2024, 6))
+PRODUCT = "monthly_dispatch"
+
+
+def dispatched(period):
+    after = period.shift(1)
+    return dt.datetime(after.year, after.month, 5, tzinfo=dt.UTC)
+
+
+def installed(monkeypatch, folder, **more):
+    """Make `folder` the data of this process, as the demo's own environment does."""
+    for name in [name for name in os.environ if name.startswith("PANHUO_") and name != "PANHUO_SHARED_DATA"]:
+        monkeypatch.delenv(name)
+    key = (folder / "pseudonym.key").read_text(encoding="utf-8")
+    settings = {"DATA_DIR": str(folder), "PSEUDONYM_KEY": key, "APPROVAL_MODE": "policy", **more}
+    for name, value in settings.items():
+        monkeypatch.setenv(f"PANHUO_{name}", value)
+
+
+def published_bytes(folder):
+    root = folder / "published" / PRODUCT
+    return {name: sha256((root / name).read_bytes()) for name in tree_files(root)}
+
+
+@pytest.fixture(scope="module")
+def finished_demo(tmp_path_factory):
+    """The folder of a finished `panhuo demo`, and what it printed; nobody may change it."""
+    folder = tmp_path_factory.mktemp("demo")
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("PANHUO_", "AIRFLOW"))}
+    done = subprocess.run(
+        [sys.executable, "-m", "pipeline.cli", "demo"],
+        env=environment | {"PANHUO_DATA_DIR": str(folder)},
+        cwd=PROJECT_ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    log = folder / "airflow" / "runs.log"
+    assert done.returncode == 0, done.stdout + done.stderr + (log.read_text()[-5000:] if log.exists() else "")
+    return folder, done.stdout
+
+
+@pytest.fixture
+def demo(finished_demo, monkeypatch):
+    installed(monkeypatch, finished_demo[0])
+    return finished_demo[0]
+
+
+@pytest.fixture
+def copied_demo(finished_demo, tmp_path, monkeypatch):
+    """A copy that a test may go on from."""
+    folder = tmp_path / "data"
+    shutil.copytree(finished_demo[0], folder, ignore=shutil.ignore_patterns("airflow", "build", "scenario"))
+    installed(monkeypatch, folder)
+    return folder
+
+
+def rows(folder, sql):
+    return query(folder / "published" / "analytics.duckdb", sql).to_pylist()
+
+
+def test_demo_says_where_everything_is(finished_demo):
+    folder, printed = finished_demo
+    for label, path in (
+        ("数据包", folder / "published/monthly_dispatch/period=2024-06/version=1/packages"),
+        ("质检报告", folder / "published/monthly_dispatch/period=2024-06/version=1/gate_report.html"),
+        ("分析库", folder / "published/analytics.duckdb"),
+    ):
+        assert f"{label}: {path}" in printed
+        assert path.exists()
+    assert "真实 + 模拟" in printed
+
+
+def test_every_landed_patent_ends_in_exactly_one_place(demo):
+    for period in MONTHS:
+        landed = {
+            number
+            for load in Lake(demo).loads("grants", "patents", until=period, as_of=dispatched(period))
+            for number in Lake(demo).read_rows(load)["patent_no"].to_pylist()
+        }
+        month = f"where period = '{period}'"
+        patents = rows(demo, f"select patent_no, is_base_library from dim_patents {month}")
+        screened = rows(demo, f"select patent_no, disposition, reasons from fct_screening {month}")
+        assert len(patents) == len(landed)
+        assert {row["patent_no"] for row in patents} == landed
+        assert {row["patent_no"] for row in patents if row["is_base_library"]} == {x["patent_no"] for x in screened}
+        assert all(bool(row["reasons"]) == (row["disposition"] == "excluded") for row in screened)
+        released = rows(demo, f"select patent_no from fct_dispatch_lines {month}")
+        assert {x["patent_no"] for x in screened if x["disposition"] == "form_2"} == {x["patent_no"] for x in released}
+
+
+def test_the_real_faults_of_the_ledger_are_found(demo):
+    lake = Lake(demo)
+    loads = lake.loads("grants", "patents", until=APRIL, as_of=dispatched(APRIL))
+    cells = [cell for load in loads for cell in lake.read_cells(load).to_pylist()]
+    assert {cell["value"] for cell in cells} == {"ZL 201810819673.7", "ZL 201901390316.9"}
+    real = "period = '2024-04' and data_origin = 'real'"
+    military = rows(demo, f"select count(*) as n from fct_screening where {real} and reasons like '%military_owner%'")
+    co_owned = rows(
+        demo,
+        f"select count(*) as n from fct_screening where {real} and form1_category = 'enterprise_co_owned'",
+    )
+    assert military[0]["n"] == 7 + 1 - 1
+    assert co_owned[0]["n"] >= 21
+    pending = rows(demo, f"select count(*) as n from dim_patents where {real} and legal_status = 'pending'")
+    assert pending[0]["n"] == 8
+
+
+def test_gates_judged_every_month_and_the_approval_is_recorded(demo):
+    verdicts = rows(demo, "select period, gate, count(*) as n from fct_gate_results group by all")
+    assert {(row["period"], row["gate"]) for row in verdicts} == {
+        (str(period), gate) for period in MONTHS for gate in ("G1_intake", "G2_models", "G3_dispatch")
+    }
+    assert rows(demo, "select * from fct_gate_results where outcome = 'error'") == []
+    approvals = [json.loads(path.read_text()) for path in (demo / "ledger/approvals").glob("*.json")]
+    assert {(x["period"], x["approver"], x["decision"]) for x in approvals} == {
+        (str(period), "policy", "approved") for period in MONTHS
+    }
+
+
+def test_published_folders_are_what_their_manifests_say(demo):
+    for period in MONTHS:
+        version = demo / f"published/{PRODUCT}/period={period}/version=1"
+        assert verify_manifest(version) == []
+        packages = sorted(version.glob("packages/*/*"))
+        assert {package.parent.name for package in packages} == {"province", "city", "institution"}
+        for package in packages:
+            assert verify_manifest(package) == []
+
+
+def test_contacts_are_pseudonyms_from_the_first_byte_on(demo):
+    with (demo / "scenario/2024-04/enterprises.csv").open(encoding="utf-8-sig") as stream:
+        sent = next(csv.DictReader(stream))["联系电话"]
+    lake = Lake(demo)
+    loads = lake.loads("enterprises", until=JUNE, as_of=dispatched(JUNE))
+    phones = {phone for load in loads for phone in lake.read_rows(load)["contact_phone"].to_pylist() if phone}
+    assert phones
+    assert all(phone.startswith("sm3:") for phone in phones)
+    assert sent not in phones
+    log = (demo / "airflow/runs.log").read_text(encoding="utf-8")
+    assert sent not in log
+
+
+def test_senders_got_their_bad_rows_back(demo):
+    returned = {path.parent.name for path in (demo / "outbox/returns").rglob("*.xlsx")}
+    lake = Lake(demo)
+    loads = lake.loads(until=JUNE, as_of=dispatched(JUNE))
+    owed = {load.sender_id for load in loads if load.quarantined_count or load.rejection}
+    assert owed
+    assert returned == owed
+    assert any(load.rejection for load in loads), "one file of the scenario is broken, and stopped nobody"
+
+
+def test_replay_gives_the_same_bytes(demo):
+    outcome = replay_month(MAY, dispatched(MAY))
+    assert outcome.compared_files > 200
+    assert outcome.is_identical, outcome.to_text()
+
+
+def test_months_in_another_order_or_twice_change_nothing(copied_demo):
+    before = published_bytes(copied_demo)
+    shutil.rmtree(copied_demo / "published")
+    shutil.rmtree(copied_demo / "ledger")
+    for period in (JUNE, APRIL, MAY, JUNE):
+        assert run_month(period, dispatched(period))["published"]
+    assert published_bytes(copied_demo) == before
+
+
+def test_a_late_load_is_a_new_version_that_says_why(copied_demo, tmp_path):
+    first = published_bytes(copied_demo)
+    late = rows(
+        copied_demo,
+        "select patent_no, title, institution_id from fct_screening where period = '2024-05' "
+        "and reasons = 'not_inventoried' order by 1 limit 1",
+    )[0]
+    contract = load_catalogue().contract("raw_inventories.entries")
+    entry = {"patent_no": late["patent_no"], "title": late["title"], "maturity_word": "中试"}
+    entry |= {"application_scenario": "补报", "prospect_level": "high", "intent": "transfer"}
+    workbook = tmp_path / f"{late['institution_id']}__late.xlsx"
+    write_form(workbook, contract, [entry], title="存量专利盘点表", filling_unit="补报单位", period=str(MAY))
+    received_at = dt.datetime(2024, 6, 20, tzinfo=dt.UTC)
+    receipt = land_location("inventories", str(workbook), MAY, received_at)[0]
+    assert (receipt.load.row_count, receipt.load.quarantined_count) == (1, 0)
+
+    assert replay_month(MAY, dispatched(MAY)).is_identical
+    outcome = run_month(MAY, dt.datetime(2024, 6, 25, tzinfo=dt.UTC))
+    assert (outcome["version"], outcome["is_new"]) == (2, True)
+    assert {name: digest for name, digest in published_bytes(copied_demo).items() if name in first} == first
+    package = (
+        copied_demo / f"published/{PRODUCT}/period=2024-05/version=2/packages/institution/{late['institution_id']}"
+    )
+    with (package / "changes.csv").open(encoding="utf-8-sig") as stream:
+        changes = [row for row in csv.DictReader(stream) if row["change_base"] == "previous_version"]
+    added = next(row for row in changes if row["patent_no"] == late["patent_no"])
+    assert added["change_kind"] == "ADD"
+    assert workbook.name in added["change_reason"]
+
+    again = run_month(MAY, dt.datetime(2024, 6, 26, tzinfo=dt.UTC))
+    assert (again["version"], again["is_new"]) == (2, False)
+    assert replay_month(MAY, dt.datetime(2024, 6, 25, tzinfo=dt.UTC)).is_identical
+    assert run_month(MAY, dispatched(MAY))["version"] == 1, "an older view is the version that stated it"
+
+
+def test_an_older_view_never_comes_out_as_a_newer_version(copied_demo):
+    with pytest.raises(PublishRefusedError, match="panhuo replay"):
+        run_month(MAY, dispatched(APRIL))
+
+
+def test_a_changed_published_file_is_noticed(copied_demo):
+    path = next((copied_demo / f"published/{PRODUCT}/period=2024-06/version=1/marts").glob("fct_tiers.parquet"))
+    path.write_bytes(path.read_bytes() + b" ")
+    done = subprocess.run(
+        [sys.executable, "-m", "pipeline.cli", "verify", str(path.parents[1])],
+        cwd=PROJECT_ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "marts/fct_tiers.parquet" in done.stdout
+
+
+def test_a_demo_never_mixes_with_other_data(tmp_path):
+    (tmp_path / "raw").mkdir()
+    done = subprocess.run(
+        [sys.executable, "-m", "pipeline.cli", "demo"],
+        env=os.environ | {"PANHUO_DATA_DIR": str(tmp_path)},
+        cwd=PROJECT_ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "not of the demo" in done.stdout
+    assert list(tmp_path.iterdir()) == [tmp_path / "raw"]

@@ -1,0 +1,85 @@
+"""Bad months stop at the right gate with nothing published; real Tai'an patents fall out of term."""
+
+import datetime as dt
+
+import pytest
+
+from ingestion.sandbox.server import run_sandbox
+from ingestion.sandbox.simulate import BadMonth, Size, make_scenario
+from panhuo.lake import Lake, tree_files
+from panhuo.periods import Period
+from panhuo.warehouse import query
+from pipeline.monthly import run_month
+
+pytestmark = pytest.mark.e2e
+APRIL, MAY = Period(2024, 4), Period(2024, 5)
+TOKEN = "a-token-of-the-tests"
+SMALL = Size(institutions=4, patents_per_institution=(40, 60), enterprises=25)
+
+
+def dispatched(period):
+    after = period.shift(1)
+    return dt.datetime(after.year, after.month, 5, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def platform(tmp_path, monkeypatch):
+    """Serve a scenario made with the given arguments to an installation of its own."""
+    servers = []
+
+    def serve(**arguments):
+        make_scenario(tmp_path / "scenario", **arguments)
+        server = run_sandbox(tmp_path / "scenario", TOKEN)
+        monkeypatch.setenv("PANHUO_PLATFORM_URL", server.__enter__())
+        servers.append(server)
+        return tmp_path / "data"
+
+    monkeypatch.setenv("PANHUO_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("PANHUO_PLATFORM_TOKEN", TOKEN)
+    monkeypatch.setenv("PANHUO_PSEUDONYM_KEY", "a-key-of-the-tests-of-32-letters")
+    monkeypatch.setenv("PANHUO_APPROVAL_MODE", "policy")
+    yield serve
+    for server in servers:
+        server.__exit__(None, None, None)
+
+
+@pytest.mark.parametrize(("kind", "gate"), [("grants_garbled", "judge_intake"), ("stock_collapse", "judge_models")])
+def test_a_bad_month_stops_at_its_gate_with_nothing_published(platform, kind, gate):
+    data = platform(size=SMALL, bad_month=BadMonth(MAY, kind))
+    assert run_month(APRIL, dispatched(APRIL))["published"]
+    before = tree_files(data / "published")
+    outcome = run_month(MAY, dispatched(MAY))
+    assert (outcome["published"], outcome["stopped_at"]) == (False, gate)
+    assert tree_files(data / "published") == before
+    assert Lake(data).versions("monthly_dispatch", MAY) == []
+    with open(outcome["report"], encoding="utf-8") as report:
+        assert "未通过" in report.read()
+
+
+def test_a_month_with_warnings_waits_when_a_person_has_to_approve(platform, monkeypatch):
+    platform(size=SMALL)
+    monkeypatch.setenv("PANHUO_APPROVAL_MODE", "person")
+    outcome = run_month(APRIL, dispatched(APRIL))
+    assert (outcome["published"], outcome["stopped_at"]) == (False, "approval")
+
+
+def test_real_patents_of_taian_fall_out_when_their_term_is_over(platform, shared_data):
+    if not (shared_data / "stays_here").is_dir():
+        pytest.skip(f"the Tai'an data are not in {shared_data}")
+    data = platform(sample="taian", shared_data=shared_data)
+    assert run_month(APRIL, dispatched(APRIL))["published"]
+    analytics = data / "published" / "analytics.duckdb"
+
+    def count(condition):
+        return query(analytics, f"select count(*) as n from dim_patents where {condition}").to_pylist()[0]["n"]
+
+    assert count("data_origin = 'real'") == 3374
+    inventions = "is_base_library and patent_type = 'invention'"
+    assert count(f"{inventions} and expiry_date >= '2024-04-30'") == pytest.approx(464, abs=15)
+    assert count("is_in_force and expiry_date < '2024-04-30'") == 0
+    assert count("is_base_library and expiry_date < '2024-04-30' and not_in_force_reason <> 'expired_by_term'") == 0
+    expired = query(
+        analytics,
+        "select count(*) as n from fct_screening where reasons like '%expired_by_term%' and disposition = 'excluded'",
+    ).to_pylist()[0]["n"]
+    assert expired == count("is_base_library and expiry_date < '2024-04-30'")
