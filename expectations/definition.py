@@ -14,7 +14,9 @@ from typing import Any, Literal
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from panhuo.contracts.model import PROJECT_ROOT, Strict, load_yaml
+from panhuo.gates.decide import Decision
 from panhuo.gates.model import Rule, Severity
+from panhuo.gates.report import GateSection
 
 CODES_PREFIX = "codes_"
 _PARAMETERS = frozenset({"period", "previous_period", "threshold"})
@@ -74,7 +76,9 @@ class GateDefinition(Strict):
     gate: str = Field(pattern=r"^G\d+_[a-z]+$")
     title: str
     tables: dict[str, str]
-    """Judged table → its Chinese name in the report."""
+    """Table → its Chinese name in the report."""
+    others: str = "其他表"
+    """What the report calls the tables without a name of their own."""
     contracts: tuple[ContractUse, ...] = ()
     queries: tuple[Query, ...] = ()
     rules: tuple[Rule, ...] = ()
@@ -88,14 +92,18 @@ class GateDefinition(Strict):
     @model_validator(mode="after")
     def _is_consistent(self) -> GateDefinition:
         judged = {use.location for use in self.contracts} | {rule.table for rule in (*self.queries, *self.rules)}
-        if judged != set(self.tables):
-            difference = sorted(judged ^ set(self.tables))
-            raise ValueError(f"{self.gate}: `tables` must name exactly the judged tables, differs in {difference}")
+        unnamed = sorted(judged - set(self.tables))
+        if unnamed:
+            raise ValueError(f"{self.gate}: judged tables {unnamed} have no Chinese name in `tables`")
         ids = [rule.check_id for rule in (*self.queries, *self.rules)]
         twice = sorted({check_id for check_id in ids if ids.count(check_id) > 1})
         if twice:
             raise ValueError(f"{self.gate}: check ids {twice} are declared twice")
         return self
+
+    def section(self, decision: Decision) -> GateSection:
+        """The gate as a section of the report."""
+        return GateSection(gate=self.gate, title=self.title, tables=self.tables, others=self.others, decision=decision)
 
     def rule(self, name: str) -> Rule:
         """The Python rule of that name (`<table>.<name>`); KeyError naming the declared ones otherwise."""

@@ -32,5 +32,5 @@ def _shown(name: str, value: Any) -> str:
         return "空"
     if column is not None and column.sensitivity in _HIDDEN:
         return "（不予显示）"
-    text = str(value)
+    text = f"{value:.4g}" if isinstance(value, float) else str(value)
     return text if len(text) <= _LONGEST_VALUE else text[:_LONGEST_VALUE] + "…"

@@ -8,6 +8,7 @@ statement.
 
 from __future__ import annotations
 
+import logging
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -55,6 +56,8 @@ def _source(database: Path) -> Iterator[SQLDatasource]:
     if not database.is_file():
         raise FileNotFoundError(f"{database}: no such DuckDB file to judge")
     register()
+    # it sets itself to INFO and tells of a folder that it does not keep
+    logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)
     context = gx.get_context(mode="ephemeral")
     context.enable_analytics(False)
     context.variables.progress_bars = {"globally": False, "metric_calculations": False}

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from functools import cache
-from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
@@ -99,11 +98,12 @@ class ReportContext(Strict):
 
 
 class GateSection(Strict):
-    """One gate of the report: its Chinese title, Chinese names of its tables, and its decision."""
+    """One gate of the report: its Chinese title, Chinese names of tables, `others` for the rest, its decision."""
 
     gate: str
     title: str
     tables: dict[str, str]
+    others: str = "其他表"
     decision: Decision
 
 
@@ -119,10 +119,10 @@ class Bar(NamedTuple):
 
 
 class TableGroup(NamedTuple):
-    """The checks of one table, what needs attention apart from what passed."""
+    """The checks of the tables of one name, what needs attention apart from what passed."""
 
-    table: str
     label: str
+    tables: list[str]
     failed: list[GateResult]
     waived: list[WaivedResult]
     passed: list[GateResult]
@@ -175,31 +175,24 @@ def _instant(moment: dt.datetime) -> str:
 
 
 def _groups(section: GateSection) -> list[TableGroup]:
-    """Checks by table, tables with failures first and each group in order of severity and check."""
-    decision = section.decision
-    entries: list[tuple[str, GateResult | WaivedResult]] = [
-        *((result.table, result) for result in decision.failed),
-        *((waived.result.table, waived) for waived in decision.waived),
-        *((result.table, result) for result in decision.passed),
-    ]
-    failing = {result.table for result in decision.failed}
-    ordered = sorted(entries, key=lambda entry: (entry[0] not in failing, entry[0]))
-    return [
-        _group(table, section.tables.get(table, table), [entry for _, entry in members])
-        for table, members in groupby(ordered, key=lambda entry: entry[0])
-    ]
+    """Checks by name of table: names with failures first, the rest in the order of the definition."""
+    names = [*dict.fromkeys(section.tables.values()), section.others]
+    groups = {name: TableGroup(name, [], [], [], []) for name in dict.fromkeys(names)}
 
+    def group_of(result: GateResult) -> TableGroup:
+        group = groups[section.tables.get(result.table, section.others)]
+        if result.table not in group.tables:
+            group.tables.append(result.table)
+        return group
 
-def _group(table: str, label: str, entries: list[GateResult | WaivedResult]) -> TableGroup:
-    results = [entry for entry in entries if isinstance(entry, GateResult)]
-    failed = sorted((result for result in results if result.outcome == "fail"), key=lambda result: result.severity)
-    return TableGroup(
-        table=table,
-        label=label,
-        failed=failed,
-        waived=[entry for entry in entries if isinstance(entry, WaivedResult)],
-        passed=[result for result in results if result.outcome == "pass"],
-    )
+    for result in sorted(section.decision.failed, key=lambda result: result.severity):
+        group_of(result).failed.append(result)
+    for entry in section.decision.waived:
+        group_of(entry.result).waived.append(entry)
+    for result in section.decision.passed:
+        group_of(result).passed.append(result)
+    filled = [group for group in groups.values() if group.tables]
+    return sorted(filled, key=lambda group: not group.failed)
 
 
 def _bars(flow: Conservation) -> list[Bar]:

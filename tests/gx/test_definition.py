@@ -78,7 +78,7 @@ def test_a_definition_becomes_check_ids() -> None:
         ({"query__severty": "warn"}, "severty"),
         ({"query__severity": "fatal"}, "severity"),
         ({"query__sql": "select $month"}, r"unknown parameters ..month"),
-        ({"query__table": "fct_tiers"}, "differs in .*fct_tiers"),
+        ({"query__table": "fct_tiers"}, "fct_tiers.* have no Chinese name"),
         ({"queries": [body()["queries"][0]] * 2}, "declared twice"),
         ({"queries": [{"table": "dim_patents"}]}, "has no `name`"),
         ({"gate": "intake"}, "gate"),

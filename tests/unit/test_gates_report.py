@@ -176,8 +176,13 @@ def test_shares_are_shown_as_percentages_with_their_bound() -> None:
     assert "≥ 50.00%" in text
 
 
-def test_tables_bear_their_chinese_name() -> None:
-    assert "专利总表" in text_of(render_gate_report(CONTEXT, [section(result("a", "pass"))]))
+def test_tables_bear_their_chinese_name_and_the_nameless_stand_together() -> None:
+    named, first, second = (result("a", "pass", table=table) for table in ("dim_patents", "int_a", "int_b"))
+
+    text = text_of(render_gate_report(CONTEXT, [section(named, first, second)]))
+
+    assert "专利总表 dim_patents 1 项通过" in text
+    assert "其他表 2 项通过" in text
 
 
 def test_many_errors_do_not_drown_the_page() -> None:
