@@ -1,0 +1,163 @@
+"""docker-compose.yml is well-formed and refuses to start without secrets; its services run months."""
+
+import json
+import shutil
+import subprocess
+
+import pytest
+import requests
+import yaml
+
+from panhuo.gates.ledger import read_approvals
+from panhuo.lake import Lake
+from panhuo.periods import Period
+
+pytestmark = pytest.mark.e2e
+
+DAG = "monthly_dispatch"
+AS_OF = "2024-07-05T00:00:00Z"
+MONTH_SECONDS = 600
+TIMEOUT = 60
+
+
+@pytest.fixture
+def compose_config(compose):
+    """`docker-compose config`, with the environment given and nothing else."""
+    command = shutil.which("docker-compose")
+    if command is None:
+        pytest.skip("no docker-compose here; install Debian's package `docker-compose`")
+
+    def config(variables):
+        return subprocess.run(
+            [command, "-f", str(compose.file), "config"], env=variables, capture_output=True, text=True
+        )
+
+    return config
+
+
+def test_compose_reads_the_file_as_the_tests_do(compose_config, compose):
+    shown = compose_config(compose.secrets)
+    assert shown.returncode == 0, shown.stderr
+    seen = compose.interpolate(yaml.safe_load(shown.stdout), {})["services"]
+    assert set(seen) == set(compose.services())
+    for name, service in compose.services().items():
+        assert seen[name]["environment"] == service["environment"]
+        assert seen[name].get("command") == service.get("command")
+        assert seen[name].get("healthcheck", {}).get("test") == service.get("healthcheck", {}).get("test")
+
+
+@pytest.mark.parametrize("secret", ["POSTGRES_PASSWORD", "AIRFLOW_JWT_SECRET", "PANHUO_PSEUDONYM_KEY"])
+def test_compose_names_the_secret_that_is_missing(compose_config, compose, secret):
+    refused = compose_config({**compose.secrets, secret: ""})
+    assert refused.returncode != 0
+    assert f"{secret} is not set" in refused.stderr
+
+
+def test_every_service_but_the_one_that_ends_has_a_health_check(compose):
+    unwatched = {name for name, service in compose.services().items() if "healthcheck" not in service}
+    assert unwatched == {"init"}
+
+
+def test_image_takes_in_every_room_that_runs(compose):
+    root = compose.file.parent
+    lines = (root / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    let_in = {line.removeprefix("!") for line in lines if line.startswith("!") and (root / line[1:]).is_dir()}
+    tracked = subprocess.run(["git", "ls-files"], cwd=root, capture_output=True, text=True, check=True).stdout
+    rooms = {line.partition("/")[0] for line in tracked.splitlines() if "/" in line}
+    assert rooms - let_in == {".ci", "benchmarks", "changelog.d", "docs", "tests"} & rooms
+
+
+def test_web_page_is_bound_to_this_machine_alone(compose):
+    published = {name: service["ports"] for name, service in compose.services().items() if "ports" in service}
+    assert published == {"api-server": ["127.0.0.1:8080:8080"]}
+
+
+@pytest.mark.parametrize("path", [f"/api/v2/dags/{DAG}", f"/api/v2/dags/{DAG}/dagRuns", "/gate-reports/"])
+def test_strangers_see_nothing(stack, path):
+    assert requests.get(stack.url + path, timeout=TIMEOUT).status_code == 401
+
+
+def test_wrong_password_opens_nothing(stack):
+    with pytest.raises(requests.HTTPError, match="401"):
+        stack.sign_in("reviewer", "a guess")
+
+
+@pytest.fixture(scope="module")
+def reviewer(stack):
+    """The reviewer's session; the DAG is unpaused."""
+    session = stack.sign_in("reviewer", stack.secrets["AIRFLOW_REVIEWER_PASSWORD"])
+    stack.wait_until(lambda: session.get(f"{stack.url}/api/v2/dags/{DAG}", timeout=TIMEOUT).ok, 60, "DAG parsed")
+    session.patch(f"{stack.url}/api/v2/dags/{DAG}", json={"is_paused": False}, timeout=TIMEOUT).raise_for_status()
+    return session
+
+
+@pytest.fixture(scope="module")
+def backfill(stack, reviewer):
+    """Three months backfilled one after the other; whatever waits for a person is approved."""
+    window = ["--from-date", "2024-04-01", "--to-date", "2024-06-30", "--max-active-runs", "1"]
+    conf = ["--dag-run-conf", json.dumps({"as_of": AS_OF})]
+    stack.run("scheduler", "airflow", "backfill", "create", "--dag-id", DAG, *window, *conf)
+    answered = []
+
+    def finished():
+        answered.extend(_answer_whatever_waits(stack, reviewer))
+        runs = reviewer.get(f"{stack.url}/api/v2/dags/{DAG}/dagRuns", timeout=TIMEOUT).json()["dag_runs"]
+        return runs if len(runs) == 3 and all(run["state"] in ("success", "failed") for run in runs) else None
+
+    runs = stack.wait_until(finished, 3 * MONTH_SECONDS, "three months")
+    return {run["partition_key"]: run for run in runs}, answered
+
+
+def _answer_whatever_waits(stack, session):
+    waiting = session.get(
+        f"{stack.url}/api/v2/dags/{DAG}/dagRuns/~/hitlDetails", params={"response_received": False}, timeout=TIMEOUT
+    ).json()["hitl_details"]
+    for detail in waiting:
+        instance = detail["task_instance"]
+        assert (instance["task_id"], instance["state"]) == ("approve_dispatch", "awaiting_input")
+        where = f"{stack.url}/api/v2/dags/{DAG}/dagRuns/{instance['dag_run_id']}/taskInstances/approve_dispatch/-1"
+        answer = {"chosen_options": ["Approve"], "params_input": {"note": "已核对警告"}}
+        session.patch(f"{where}/hitlDetails", json=answer, timeout=TIMEOUT).raise_for_status()
+        yield instance["dag_run_id"]
+
+
+def test_backfill_gives_one_run_for_each_month(backfill):
+    runs, _ = backfill
+    assert {month: run["state"] for month, run in runs.items()} == {
+        "2024-04": "success",
+        "2024-05": "success",
+        "2024-06": "success",
+    }
+    assert {run["run_type"] for run in runs.values()} == {"backfill"}
+
+
+def test_months_are_published_and_announced(backfill, stack, reviewer):
+    assert Lake(stack.data).published_periods(DAG) == [Period(2024, 4), Period(2024, 5), Period(2024, 6)]
+    events = reviewer.get(f"{stack.url}/api/v2/assets/events", timeout=TIMEOUT).json()["asset_events"]
+    assert sorted(event["partition_key"] for event in events) == ["2024-04", "2024-05", "2024-06"]
+
+
+def test_month_before_the_programme_fails_when_it_is_triggered(backfill, stack, reviewer):
+    runs = f"{stack.url}/api/v2/dags/{DAG}/dagRuns"
+    asked = {"logical_date": None, "conf": {"period": "2024-03"}}
+    run_id = reviewer.post(runs, json=asked, timeout=TIMEOUT).json()["dag_run_id"]
+
+    def ended():
+        state = reviewer.get(f"{runs}/{run_id}", timeout=TIMEOUT).json()["state"]
+        return state if state in ("success", "failed") else None
+
+    assert stack.wait_until(ended, MONTH_SECONDS, "refusal") == "failed"
+
+
+def test_person_who_approved_is_in_the_ledger(backfill, stack):
+    _, answered = backfill
+    assert answered
+    by_person = [x for x in read_approvals(stack.data / "ledger") if x.approver == "reviewer"]
+    assert len(by_person) == len(answered)
+    assert {(x.decision, x.note) for x in by_person} == {("approved", "已核对警告")}
+
+
+def test_reader_finds_the_gate_report_of_a_month(backfill, stack, reviewer):
+    page = reviewer.get(f"{stack.url}/gate-reports/2024-05/1", timeout=TIMEOUT)
+    assert page.status_code == 200
+    assert "2024-05" in page.text
