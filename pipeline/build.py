@@ -60,10 +60,12 @@ class BuildResult:
 
     @property
     def warnings(self) -> tuple[NodeResult, ...]:
+        """Tests of severity warn that found something."""
         return tuple(node for node in self.nodes if node.status == "warn")
 
     @property
     def tests(self) -> tuple[NodeResult, ...]:
+        """Data tests and unit tests."""
         return tuple(node for node in self.nodes if node.resource_type in {"test", "unit_test"})
 
 

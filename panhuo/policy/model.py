@@ -130,18 +130,22 @@ class Screening(Strict):
 
     @property
     def terms(self) -> tuple[Term, ...]:
+        """Terms from filing."""
         return self._parameters("expired_by_term", TermParameters).terms
 
     @property
     def statuses(self) -> StatusParameters:
+        """Legal status words by what they mean for the right."""
         return self._parameters("status_not_in_force", StatusParameters)
 
     @property
     def military_names(self) -> NameParameters:
+        """Parts of the names of military units."""
         return self._parameters("military_owner", NameParameters)
 
     @property
     def low_levels(self) -> tuple[str, ...]:
+        """Prospect levels that do not suffice."""
         return self._parameters("prospect_low", LevelParameters).levels
 
     def _parameters(self, rule_id: str, shape: type[P]) -> P:

@@ -165,7 +165,12 @@ def _maturity_words(policy: Policy) -> Seed:
 def _render_properties(seeds: Sequence[Seed]) -> str:
     lines = [f"# {GENERATED}", "version: 2", "", "seeds:"]
     for seed in seeds:
-        lines += [f"  - name: {seed.name}", f"    description: {seed.description}", "    config:", "      column_types:"]
+        lines += [
+            f"  - name: {seed.name}",
+            f"    description: {seed.description}",
+            "    config:",
+            "      column_types:",
+        ]
         lines += [f"        {name}: {kind}" for name, kind in seed.columns.items()]
     return "\n".join(lines) + "\n"
 

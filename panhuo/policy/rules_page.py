@@ -25,21 +25,28 @@ def _table(header: list[str], rows: list[list[str]]) -> str:
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
 
 
-def _effective(since: dt.date, until: dt.date | None) -> str:
+def _span(since: dt.date, until: dt.date | None) -> str:
     return f"{since} to {until}" if until else f"from {since}"
 
 
 def _screening(policy: Policy, catalogue: Catalogue) -> str:
     labels = catalogue.vocabularies["exclusion_reason"].values
     rows = [
-        [f"`{r.id}`", labels[r.id], r.stage, r.severity, _effective(r.effective_from, r.effective_until), r.reason]
-        + [r.next_step]
+        [
+            f"`{r.id}`",
+            labels[r.id],
+            r.stage,
+            r.severity,
+            _span(r.effective_from, r.effective_until),
+            r.reason,
+            r.next_step,
+        ]
         for r in policy.screening.rules
     ]
     words = "\n".join(f"- {line}" for rule in policy.screening.rules for line in _parameters(rule))
     return (
-        "## Screening\n\nRules of stage *right* come before Form 1, those of stage *assessment* after it. The reasons of an"
-        " excluded patent are the failing blocking rules of the stage that excluded it.\n\n"
+        "## Screening\n\nRules of stage *right* come before Form 1, those of stage *assessment* after it. The"
+        " reasons of an excluded patent are the failing blocking rules of the stage that excluded it.\n\n"
         + _table(["rule", "label", "stage", "severity", "effective", "reason", "next step"], rows)
         + "\n\nParameters:\n\n"
         + words
@@ -73,7 +80,8 @@ def _form1(policy: Policy, catalogue: Catalogue) -> str:
         + _table(["precedence", "category", "label", "flag"], rows)
         + f"\n\nRelicensable: Form 2, or Form 1 by `{form1.relicensable.only_category}` alone with a licence of kind "
         + f"{', '.join(form1.relicensable.license_kinds)}. {form1.relicensable.reason}"
-        + f"\n\nEnterprise names contain {', '.join(names.contains)} or end with {', '.join(names.ends_with)}. {names.reason}"
+        + f"\n\nEnterprise names contain {', '.join(names.contains)} or end with {', '.join(names.ends_with)}."
+        + f" {names.reason}"
     )
 
 
@@ -94,7 +102,7 @@ def _version(version: TieringVersion) -> str:
         [f"`{name}`", ", ".join(c.value) if isinstance(c.value, tuple) else str(c.value), c.reason]
         for name, c in constants
     ]
-    title = f"### Constants {_effective(version.effective_from, version.effective_until)}"
+    title = f"### Constants {_span(version.effective_from, version.effective_until)}"
     return f"{title}\n\n" + _table(["constant", "value", "reason"], rows)
 
 

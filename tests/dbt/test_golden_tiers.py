@@ -1,7 +1,7 @@
 """Tiers of the golden cases: the models against written figures and against the formula computed another way."""
 
 import datetime as dt
-from itertools import product
+from itertools import pairwise, product
 from math import sqrt
 from statistics import fmean, pvariance
 
@@ -61,7 +61,11 @@ def built(raw_tables, run_build, read):
             kind = {"patent_type": patent["patent_type"]} if "patent_type" in patent else {}
             filed = dt.date(2018, 1, 2)
             raw.patent(
-                patent["patent_no"], patent.get("owners", "黄金大学"), ipc_codes=patent["ipc_codes"], filing_date=filed, **kind
+                patent["patent_no"],
+                patent.get("owners", "黄金大学"),
+                ipc_codes=patent["ipc_codes"],
+                filing_date=filed,
+                **kind,
             )
             raw.entry(patent["patent_no"], "G1", maturity_word=patent["maturity_word"], intent=patent["intent"])
         for e in evaluations_of(case):
@@ -123,9 +127,7 @@ def reference(month):
 
     def weight(e):
         group = groups[e["enterprise_id"]]
-        members = [
-            o for o in counted if o["patent_no"] == e["patent_no"] and groups[o["enterprise_id"]] == group
-        ]
+        members = [o for o in counted if o["patent_no"] == e["patent_no"] and groups[o["enterprise_id"]] == group]
         full = CONSTANTS.expert_weight if e["kind"] == "expert" else CONSTANTS.enterprise_weight
         return full.value / len(members)
 
@@ -139,7 +141,11 @@ def reference(month):
         theta = (corrected + prior * mean) / (weights + prior)
         l80 = theta - CONSTANTS.confidence_factor.value * sqrt(variance / (weights + prior))
         independent = len({groups[e["enterprise_id"]] for e in heard})
-        figures[number] = (theta, l80, tier(independent, theta, l80, TRL.get(patent["maturity_word"]), patent["intent"]))
+        figures[number] = (
+            theta,
+            l80,
+            tier(independent, theta, l80, TRL.get(patent["maturity_word"]), patent["intent"]),
+        )
     return figures
 
 
@@ -170,7 +176,7 @@ def held_recursively(raw):
     """The rule as it is told: up at once, down only when a second month confirms it."""
     best = ["T1", "T2", "T3", "T4", "T0"].index
     held = raw[0]
-    for before, now in zip(raw, raw[1:], strict=False):
+    for before, now in pairwise(raw):
         if best(now) <= best(held):
             held = now
         elif best(before) > best(held):

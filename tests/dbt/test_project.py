@@ -140,7 +140,10 @@ def test_model_states_its_grain_and_ends_with_final(path):
 
 
 def test_engine_specific_sql_stands_in_engine_macros():
-    words = re.compile(r"string_split|list_(has|sort|distinct)|unnest|array_to_string|generate_subscripts|qualify|exclude \(", re.IGNORECASE)
+    words = re.compile(
+        r"string_split|list_(has|sort|distinct)|unnest|array_to_string|generate_subscripts|qualify|exclude \(",
+        re.IGNORECASE,
+    )
     for path in sorted((PROJECT_ROOT / "dbt_project").rglob("*.sql")):
         if path.parent.name != "engine":
             assert not words.search(path.read_text(encoding="utf-8")), path.name

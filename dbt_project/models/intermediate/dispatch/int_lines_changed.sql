@@ -98,19 +98,7 @@ removed as (
 ),
 
 differences as (
-    {%- for name in compared_column_names() %}
-    select
-        current_lines.patent_no,
-        '{{ name }}' as column_name,
-        '{{ name }}=' || replace(coalesce(previous_lines.{{ name }}, ''), '|', ',') as old_cell,
-        '{{ name }}=' || replace(coalesce(current_lines.{{ name }}, ''), '|', ',') as new_cell
-    from current_lines
-    inner join previous_lines on current_lines.patent_no = previous_lines.patent_no
-    where current_lines.{{ name }} is distinct from previous_lines.{{ name }}
-    {%- if not loop.last %}
-    union all
-    {%- endif -%}
-    {%- endfor %}
+    {{ column_differences('current_lines', 'previous_lines', 'patent_no', compared_column_names()) }}
 ),
 
 differing as (

@@ -1,5 +1,5 @@
 -- Grain: One row per period and patent of the base library, with its disposition.
--- The right itself is judged first, then Form 1, then the assessment; a patent is excluded by one stage, for all its reasons there.
+-- The right itself is judged first, then Form 1, then the assessment; one stage excludes, for all its reasons there.
 with
 flags as (
     select * from {{ ref('int_screening_flags') }}

@@ -1,0 +1,43 @@
+import pytest
+import yaml
+
+from panhuo.contracts.dbt import MADE_BY_PYTHON, render_dbt
+from panhuo.contracts.model import load_catalogue
+
+FOLDER = "dbt_project/models"
+
+
+@pytest.fixture(scope="module")
+def files():
+    return {name: yaml.safe_load(text) for name, text in render_dbt(load_catalogue()).items()}
+
+
+def test_every_raw_contract_is_a_source(files):
+    sources = files[f"{FOLDER}/staging/_staging__sources.yml"]["sources"]
+    tables = {f"{source['schema']}.{table['name']}" for source in sources for table in source["tables"]}
+    assert tables == {contract.qualified_name for contract in load_catalogue().layer("raw")}
+
+
+@pytest.mark.parametrize("layer", ["staging", "marts"])
+def test_every_contract_is_an_enforced_model_with_its_tests(files, layer):
+    models = {model["name"]: model for model in files[f"{FOLDER}/{layer}/_{layer}__contracts.yml"]["models"]}
+    contracts = {c.table: c for c in load_catalogue().layer(layer) if c.table not in MADE_BY_PYTHON}
+    assert models.keys() == contracts.keys()
+    for name, contract in contracts.items():
+        model = models[name]
+        tests = {kind: test["arguments"] for entry in model["data_tests"] for kind, test in entry.items()}
+        assert model["config"]["contract"] == {"enforced": True}
+        assert [column["name"] for column in model["columns"]] == list(contract.column_names)
+        assert tests["unique_rows"]["key_columns"] == list(contract.keys)
+        assert tests["required_columns"]["column_names"] == [c.name for c in contract.columns if c.required]
+        coded = {c.name for c in contract.columns if c.column.vocabulary}
+        assert set(tests["known_codes"]["codes_by_column"]) == coded
+
+
+def test_types_and_grades_come_from_the_columns(files):
+    models = {model["name"]: model for model in files[f"{FOLDER}/staging/_staging__contracts.yml"]["models"]}
+    columns = {column["name"]: column for column in models["stg_enterprises__enterprises"]["columns"]}
+    assert columns["registered_on"]["data_type"] == "date"
+    assert columns["received_at"]["data_type"] == "timestamp with time zone"
+    assert columns["contact_phone"]["config"]["meta"]["sensitivity"] == "restricted"
+    assert columns["enterprise_name"]["config"]["meta"]["label"] == "企业名称"
