@@ -8,12 +8,29 @@ import sys
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
+import click
 import typer
+from typer.core import TyperGroup
 
 from panhuo import __version__
 from panhuo.periods import Period, PeriodError, format_instant, parse_instant
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="盘活: the pipeline of the stock-patent programme.")
+
+class _Commands(TyperGroup):
+    """The commands; a refusal of the project is one line on stderr and exit code 2, never a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (ValueError, OSError, RuntimeError) as problem:
+            if isinstance(problem, click.exceptions.Exit | click.exceptions.Abort):
+                raise
+            _refuse(str(problem))
+
+
+app = typer.Typer(
+    cls=_Commands, no_args_is_help=True, add_completion=False, help="盘活: the pipeline of the stock-patent programme."
+)
 run_app = typer.Typer(no_args_is_help=True, help="Run the steps of a month as the DAG does, for debugging.")
 app.add_typer(run_app, name="run")
 
@@ -171,9 +188,12 @@ def simulate(
     seed: Annotated[int, typer.Option(help="Seed of everything that is simulated.")] = 2024,
 ) -> None:
     """Make a scenario: real sample patents, and simulated assessments and evaluations around them."""
-    from ingestion.sandbox.simulate import make_scenario
+    from ingestion.sandbox.simulate import ScenarioError, make_scenario
 
-    make_scenario(output, sample=sample, seed=seed)
+    try:
+        make_scenario(output, sample=sample, seed=seed)
+    except ScenarioError as problem:
+        _refuse(str(problem))
     typer.echo(f"已生成模拟场景 {output}")
 
 

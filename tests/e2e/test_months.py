@@ -123,7 +123,7 @@ def test_the_real_faults_of_the_ledger_are_found(demo):
         demo,
         f"select count(*) as n from fct_screening where {real} and form1_category = 'enterprise_co_owned'",
     )
-    assert military[0]["n"] == 7 + 1 - 1
+    assert military[0]["n"] == 7
     assert co_owned[0]["n"] >= 21
     pending = rows(demo, f"select count(*) as n from dim_patents where {real} and legal_status = 'pending'")
     assert pending[0]["n"] == 8
