@@ -115,7 +115,7 @@ def _judge_closely(batch: Batch, run: GateRun, expectation: Expectation, rendere
     if problem is not None:
         return expectation.error(run, problem)
     count, offenders = _findings(result.result)
-    return expectation.judge(run, count, rows=count, sample=offenders)
+    return expectation.judge(run, count, rows=count if expectation.counts == "rows" else None, sample=offenders)
 
 
 def _to_gx(expectation: Expectation) -> GxExpectation:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from expectations.definition import ContractUse, GateDefinition
 from panhuo.contracts.model import Catalogue, Column, Contract, load_catalogue
-from panhuo.gates.model import Rule, Severity
+from panhuo.gates.model import Rule
 
 ExpectationType = Literal[
     "ExpectColumnValuesToNotBeNull",
@@ -53,12 +53,15 @@ _MENDS = {
 
 
 class Expectation(Rule):
-    """One expectation: the class that judges it, its arguments, and the columns that name an offender."""
+    """One expectation: the class that judges it, its arguments, and the columns that name an offender.
+
+    `counts` tells what is counted when it is not met: rows, or columns of the table.
+    """
 
     type: ExpectationType
     arguments: dict[str, Any]
     keys: tuple[str, ...]
-    column: str | None = None
+    counts: Literal["rows", "columns"] = "rows"
 
 
 def gate_expectations(gate: GateDefinition, catalogue: Catalogue | None = None) -> list[Expectation]:
@@ -93,7 +96,6 @@ class _Renderer:
                     f"“{member.column.label}”不得为空",
                     "ExpectColumnValuesToNotBeNull",
                     {"column": member.name},
-                    column=member.column,
                 )
             yield from self._value_expectations(member.column)
 
@@ -104,6 +106,7 @@ class _Renderer:
             "列须与约定完全一致",
             "ExpectTableColumnsToMatchSet",
             {"column_set": names, "exact_match": True},
+            counts="columns",
         )
         types = dict.fromkeys(self.use.extra_columns, "VARCHAR")
         types |= {member.name: DUCKDB_TYPES[member.column.type] for member in self.contract.columns}
@@ -117,6 +120,7 @@ class _Renderer:
                 f"join (values {agreed}) as agreed(column_name, column_type) using (column_name) "
                 "where found.column_type <> agreed.column_type"
             ),
+            counts="columns",
         )
         labels = "、".join(self._label(key) for key in self.keys)
         alone = len(self.keys) == 1
@@ -137,7 +141,6 @@ class _Renderer:
                 f"“{column.label}”须{_range_text(column)}",
                 "ExpectColumnValuesToBeBetween",
                 {"column": column.name, "min_value": column.min, "max_value": column.max},
-                column=column,
             )
         if column.max_length is not None and column.format not in _PSEUDONYMS:
             yield self._expect(
@@ -145,7 +148,6 @@ class _Renderer:
                 f"“{column.label}”不得超过 {column.max_length} 字",
                 "ExpectColumnValueLengthsToBeBetween",
                 {"column": column.name, "max_value": column.max_length},
-                column=column,
             )
         if column.format and column.format in NORMAL_FORMS:
             yield self._normal_form(column, NORMAL_FORMS[column.format])
@@ -154,23 +156,21 @@ class _Renderer:
         name, title = f"{column.name}_known", f"“{column.label}”须为规定取值"
         if not column.is_multi_valued:
             arguments = {"column": column.name, "value_set": codes}
-            return self._expect(name, title, "ExpectColumnValuesToBeInSet", arguments, column=column)
+            return self._expect(name, title, "ExpectColumnValuesToBeInSet", arguments)
         known = ", ".join(_literal(code) for code in codes)
         parts = f"string_split({_quoted(column.name)}, '|')"
         sql = self._offending(
             column, f"not list_has_all([{known}], {parts}) or {parts} <> list_sort(list_distinct({parts}))"
         )
         title += "，按代码排序且不重复"
-        return self._expect(name, title, "UnexpectedRowsExpectation", _query(sql), column=column)
+        return self._expect(name, title, "UnexpectedRowsExpectation", _query(sql))
 
     def _normal_form(self, column: Column, pattern: str) -> Expectation:
-        # anchored regexp_matches instead of regexp_full_match: the former is the portable name
+        # Anchored regexp_matches: regexp_full_match is DuckDB's alone.
         whole = _literal(f"^({pattern})$")
         sql = self._offending(column, f"not regexp_matches({_quoted(column.name)}, {whole})")
         title = f"“{column.label}”须为规范写法"
-        return self._expect(
-            f"{column.name}_well_formed", title, "UnexpectedRowsExpectation", _query(sql), column=column
-        )
+        return self._expect(f"{column.name}_well_formed", title, "UnexpectedRowsExpectation", _query(sql))
 
     def _offending(self, column: Column, condition: str) -> str:
         shown = ", ".join(_quoted(name) for name in dict.fromkeys([*self.keys, column.name]))
@@ -187,20 +187,19 @@ class _Renderer:
         type_: ExpectationType,
         arguments: dict[str, Any],
         *,
-        column: Column | None = None,
+        counts: Literal["rows", "columns"] = "rows",
     ) -> Expectation:
-        severity: Severity = self.use.severity
         return Expectation(
             check_id=f"{self.prefix}.{self.use.location}.{name}",
             table=self.use.location,
-            severity=severity,
+            severity=self.use.severity,
             title=title,
             mend=_MENDS[self.contract.layer],
             reason=self.use.reason,
             type=type_,
             arguments=arguments,
             keys=self.keys,
-            column=column.name if column else None,
+            counts=counts,
         )
 
 
