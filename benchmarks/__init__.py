@@ -1,0 +1,1 @@
+"""Measurements: speed and memory as ratios against a bound in the same run."""
