@@ -107,7 +107,7 @@ def test_layers_read_downwards(manifest):
 def test_models_are_named_after_their_layer(manifest):
     shapes = {
         "staging": r"stg_[a-z]+__[a-z_]+s",
-        "intermediate": r"int_[a-z0-9]+_[a-z0-9_]+",
+        "intermediate": r"int_[a-z0-9_]+",
         "marts": r"(dim|fct)_[a-z_]+",
     }
     for node in models(manifest):
