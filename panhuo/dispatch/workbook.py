@@ -184,7 +184,7 @@ def _batches(book: Book, sheet: _Sheet, start: int, count: int) -> Iterator[RowB
         numbers = [float(number) for number in range(first + 1, first + 1 + table.num_rows)]
         columns = {name: _cells(table, name, book.catalogue) for name in sheet.columns}
         codes = table[sheet.tint_by].to_pylist() if sheet.tint_by else [""] * table.num_rows
-        for code in set(codes) - set(styles):
+        for code in sorted(set(codes) - set(styles)):
             styles[code] = [style._get_xf_index() for style in _row_styles(book, sheet, code)]
         formats = list(zip(*(styles[code] for code in codes), strict=True))
         yield RowBatch([numbers, *columns.values()], formats, _line_counts(columns, table.num_rows))

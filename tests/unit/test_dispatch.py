@@ -3,7 +3,10 @@
 import csv
 import datetime as dt
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -132,6 +135,21 @@ def test_second_build_and_another_order_of_rows_give_the_same_bytes(built, tmp_p
     first = files(out / "packages")
     assert files(tmp_path / "again" / "packages") == first
     assert files(tmp_path / "other" / "packages") == first
+
+
+@pytest.mark.slow
+def test_bytes_do_not_depend_on_the_process(built, tmp_path):
+    out, _ = built
+    program = (
+        "import sys, pathlib, datetime as dt; from panhuo.periods import Period;"
+        "from panhuo.dispatch.changes import ReleaseIdentity; from panhuo.dispatch.packages import build_packages;"
+        "identity = ReleaseIdentity(dt.datetime(2024, 6, 5, tzinfo=dt.UTC), 'rules-1', 'code-1');"
+        "build_packages(*map(pathlib.Path, sys.argv[1:]), period=Period(2024, 5), identity=identity)"
+    )
+    for seed in ("1", "2"):
+        run = [sys.executable, "-c", program, str(out / "warehouse.duckdb"), str(tmp_path / seed)]
+        subprocess.run(run, check=True, env={**os.environ, "PYTHONHASHSEED": seed, "TZ": "Asia/Tokyo"})
+        assert files(tmp_path / seed / "packages") == files(out / "packages")
 
 
 @pytest.mark.usefixtures("without_workbooks")
