@@ -285,8 +285,7 @@ def _impossible_year(text: str, digits: str) -> ImpossibleYearError:
         text,
         f"no {len(digits)}-digit number has the year {year}",
         f"{len(digits)}位申请号 {digits} 的年份 {year} 不可能",
-        "8位号的前两位为85至99或00至03，12位号的前四位从2003起且不晚于当年；"
-        f"请对照专利证书。{_LEAD_ZERO_HINT}",
+        f"8位号的前两位为85至99或00至03，12位号的前四位从2003起且不晚于当年；请对照专利证书。{_LEAD_ZERO_HINT}",
     )
 
 

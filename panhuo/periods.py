@@ -41,6 +41,7 @@ class Period:
 
     @property
     def start_date(self) -> dt.date:
+        """The first day of the month."""
         return dt.date(self.year, self.month, 1)
 
     @property
@@ -50,6 +51,7 @@ class Period:
 
     @property
     def quarter(self) -> Quarter:
+        """The quarter the month lies in."""
         return Quarter(self.year, (self.month - 1) // 3 + 1)
 
     def shift(self, months: int) -> Period:
@@ -78,6 +80,7 @@ class Quarter:
 
     @property
     def months(self) -> tuple[Period, Period, Period]:
+        """Its three months in order."""
         first = Period(self.year, self.number * 3 - 2)
         return first, first.shift(1), first.shift(2)
 

@@ -8,29 +8,13 @@ import sys
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
-import click
 import typer
-from typer.core import TyperGroup
 
 from panhuo import __version__
 from panhuo.periods import Period, PeriodError, format_instant, parse_instant
 
 
-class _Commands(TyperGroup):
-    """The commands; a refusal of the project is one line on stderr and exit code 2, never a traceback."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except (ValueError, OSError, RuntimeError) as problem:
-            if isinstance(problem, click.exceptions.Exit | click.exceptions.Abort):
-                raise
-            _refuse(str(problem))
-
-
-app = typer.Typer(
-    cls=_Commands, no_args_is_help=True, add_completion=False, help="盘活: the pipeline of the stock-patent programme."
-)
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="盘活: the pipeline of the stock-patent programme.")
 run_app = typer.Typer(no_args_is_help=True, help="Run the steps of a month as the DAG does, for debugging.")
 app.add_typer(run_app, name="run")
 
@@ -268,5 +252,14 @@ def _print_table(names: list[str], rows: list[list[Any]]) -> None:
     Console(width=None if sys.stdout.isatty() else 200).print(table)
 
 
+def main() -> None:
+    """Run the command line; a refusal of the project is one line on stderr and exit code 2, never a traceback."""
+    try:
+        app()
+    except (ValueError, OSError, RuntimeError) as problem:
+        typer.echo(str(problem), err=True)
+        sys.exit(2)
+
+
 if __name__ == "__main__":
-    app()
+    main()

@@ -134,13 +134,8 @@ def report_pages() -> FastAPI:
 
 def list_months() -> str:
     """Links to the gate reports of everything published, newest month first."""
-    rows = (
-        f'<li><a href="{REPORTS}/{x.period}/{x.number}">{x.period} 第 {x.number} 版</a></li>'
-        for x in _versions()
-    )
-    return (
-        f'<!doctype html><html lang="zh"><title>质检报告</title><h1>已发布的月份</h1><ul>{"".join(rows)}</ul>'
-    )
+    rows = (f'<li><a href="{REPORTS}/{x.period}/{x.number}">{x.period} 第 {x.number} 版</a></li>' for x in _versions())
+    return f'<!doctype html><html lang="zh"><title>质检报告</title><h1>已发布的月份</h1><ul>{"".join(rows)}</ul>'
 
 
 def show_run(month_run: str) -> Any:
@@ -155,9 +150,7 @@ def show_run(month_run: str) -> Any:
 
 def show_version(period: str, number: int) -> Any:
     """The gate report that was published with a version of a month."""
-    found = [
-        x.path / "gate_report.html" for x in _versions() if (str(x.period), x.number) == (period, number)
-    ]
+    found = [x.path / "gate_report.html" for x in _versions() if (str(x.period), x.number) == (period, number)]
     return _serve(found[0] if found else None)
 
 
@@ -175,9 +168,7 @@ def _serve(report: Path | None) -> Any:
 
     if report is None or not report.is_file():
         raise HTTPException(404, "没有这份质检报告")
-    return HTMLResponse(
-        report.read_text(encoding="utf-8"), headers={"Content-Security-Policy": REPORT_POLICY}
-    )
+    return HTMLResponse(report.read_text(encoding="utf-8"), headers={"Content-Security-Policy": REPORT_POLICY})
 
 
 async def serve_reports(scope: Any, receive: Any, send: Any) -> None:
@@ -190,9 +181,7 @@ class PanhuoPlugin(AirflowPlugin):
 
     name = "panhuo"
     fastapi_apps: ClassVar = [{"name": "gate_reports", "app": serve_reports, "url_prefix": REPORTS}]
-    external_views: ClassVar = [
-        {"name": "质检报告", "href": f"{REPORTS}/", "destination": "nav", "category": "browse"}
-    ]
+    external_views: ClassVar = [{"name": "质检报告", "href": f"{REPORTS}/", "destination": "nav", "category": "browse"}]
 
 
 def run_in_process(dag_id: str, confs: list[dict[str, Any]]) -> int:

@@ -89,6 +89,7 @@ class ContractColumn(Strict):
 
     @property
     def name(self) -> str:
+        """Name of the column."""
         return self.column.name
 
 
@@ -118,6 +119,7 @@ class Contract(Strict):
 
     @property
     def column_names(self) -> tuple[str, ...]:
+        """Names of all columns in order."""
         return tuple(column.name for column in self.columns)
 
     @property
@@ -153,6 +155,7 @@ class Catalogue(Strict):
         return [contract for _, contract in sorted(self.contracts.items()) if contract.layer == layer]
 
     def vocabulary_of(self, column: Column) -> Vocabulary | None:
+        """The vocabulary that governs a column, if any."""
         return self.vocabularies[column.vocabulary] if column.vocabulary else None
 
     def label(self, column: str) -> str:

@@ -184,6 +184,12 @@ class Stack:
         checked = subprocess.run([*shell, *command], env=self.environment(service), capture_output=True)
         return checked.returncode == 0
 
+    def errors(self):
+        """What the tasks logged as errors, for the message of a test that fails."""
+        logs = sorted((self.home / "logs").glob("dag_id=*/**/attempt=*.log"))
+        lines = (line for log in logs for line in log.read_text(encoding="utf-8").splitlines())
+        return "\n".join(line[:600] for line in lines if '"level":"error"' in line)
+
     def sign_in(self, user, password):
         """A session of the REST API."""
         answer = requests.post(f"{self.url}/auth/token", json={"username": user, "password": password}, timeout=30)

@@ -121,13 +121,13 @@ def _answer_whatever_waits(stack, session):
         yield instance["dag_run_id"]
 
 
-def test_backfill_gives_one_run_for_each_month(backfill):
+def test_backfill_gives_one_run_for_each_month(backfill, stack):
     runs, _ = backfill
     assert {month: run["state"] for month, run in runs.items()} == {
         "2024-04": "success",
         "2024-05": "success",
         "2024-06": "success",
-    }
+    }, stack.errors()
     assert {run["run_type"] for run in runs.values()} == {"backfill"}
 
 

@@ -93,9 +93,7 @@ def test_the_check_digit_tells_every_digit_and_every_pair_of_neighbours(length: 
     """Exhaustive: the sum is linear, so what holds on a ground of zeros holds on any digits."""
     ground = "0" * length
     for place in range(length):
-        assert (
-            len({patent_check_digit(ground[:place] + digit + ground[place + 1 :]) for digit in DIGITS}) == 10
-        )
+        assert len({patent_check_digit(ground[:place] + digit + ground[place + 1 :]) for digit in DIGITS}) == 10
     for place, first, second in product(range(length - 1), DIGITS, DIGITS):
         digits = ground[:place] + first + second + ground[place + 2 :]
         same = patent_check_digit(digits) == patent_check_digit(swap(digits, place, place + 1))
@@ -125,9 +123,7 @@ def decorated(draw: st.DrawFn, bodies: st.SearchStrategy[str], prefixes: list[st
     bare = draw(bodies)
     text = draw(st.sampled_from(prefixes)) + bare
     blank = st.sampled_from(["", "", "", "", " ", "\u3000", "\u00a0", "\u200b", "\ufeff"])
-    width = st.sampled_from(
-        [str, str.lower, lambda c: chr(ord(c) + 0xFEE0), lambda c: chr(ord(c.lower()) + 0xFEE0)]
-    )
+    width = st.sampled_from([str, str.lower, lambda c: chr(ord(c) + 0xFEE0), lambda c: chr(ord(c.lower()) + 0xFEE0)])
     spelt = (draw(width)(character) + draw(blank) for character in text)
     return bare, draw(blank) + "".join(spelt)
 

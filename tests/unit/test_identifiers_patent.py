@@ -100,9 +100,7 @@ def test_schemes(
     assert parse_patent_no(text) == PatentNumber(canonical, year, patent_type, is_pct, serial, check_digit)
 
 
-@pytest.mark.parametrize(
-    ("type_digit", "patent_type"), [("8", PatentType.INVENTION), ("9", PatentType.UTILITY_MODEL)]
-)
+@pytest.mark.parametrize(("type_digit", "patent_type"), [("8", PatentType.INVENTION), ("9", PatentType.UTILITY_MODEL)])
 def test_national_phase_of_the_long_scheme(type_digit: str, patent_type: PatentType) -> None:
     digits = f"2010{type_digit}0012345"
     number = parse_patent_no(digits + patent_check_digit(digits))

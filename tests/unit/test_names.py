@@ -97,9 +97,7 @@ def test_a_blank_marker_is_refused() -> None:
 
 
 def test_owners_of_the_real_ledger(shared_data: Path) -> None:
-    with (shared_data / "sample" / "university_ledger_126.csv").open(
-        encoding="utf-8-sig", newline=""
-    ) as file:
+    with (shared_data / "sample" / "university_ledger_126.csv").open(encoding="utf-8-sig", newline="") as file:
         cells = [split_owners(row["owners"]) for row in csv.DictReader(file)]
     assert {len(owners) for owners in cells} == {1, 2}
     military = {owner for owners in cells for owner in owners if is_military(owner, MARKERS)}

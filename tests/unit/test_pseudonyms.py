@@ -59,15 +59,11 @@ def test_published_vectors_of_hmac_sm3(key: bytes, value: str, mac: str) -> None
 )
 def test_one_phone_has_one_pseudonym(number: str, spellings: list[str]) -> None:
     assert {normalise_phone(spelling) for spelling in spellings} == {number}
-    assert {pseudonymise(normalise_phone(spelling), KEY) for spelling in spellings} == {
-        pseudonymise(number, KEY)
-    }
+    assert {pseudonymise(normalise_phone(spelling), KEY) for spelling in spellings} == {pseudonymise(number, KEY)}
 
 
 def test_different_values_and_different_keys_differ() -> None:
-    pseudonyms = {
-        pseudonymise(value, key) for value in ("13812345678", "13812345679") for key in (KEY, KEY[::-1])
-    }
+    pseudonyms = {pseudonymise(value, key) for value in ("13812345678", "13812345679") for key in (KEY, KEY[::-1])}
     assert len(pseudonyms) == 4
 
 
