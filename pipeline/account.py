@@ -10,7 +10,7 @@ import duckdb
 
 from panhuo.contracts.model import load_catalogue
 from panhuo.gates.report import Conservation, ReasonCount, Tally
-from panhuo.warehouse import read_mart
+from panhuo.warehouse import connect, read_mart
 from pipeline.runs import MonthlyRun, open_lake
 
 
@@ -37,6 +37,13 @@ def conservation(run: MonthlyRun) -> Conservation | None:
         packaged=packaged,
         package_count=package_count,
     )
+
+
+def has_simulated_patents(run: MonthlyRun) -> bool:
+    """Whether any patent received so far was made by the simulator."""
+    with connect(run.warehouse, read_only=True) as connection:
+        found = connection.execute("select 1 from raw_grants.patents where data_origin = 'simulated' limit 1")
+        return found.fetchone() is not None
 
 
 def _returned_patents(run: MonthlyRun) -> int:

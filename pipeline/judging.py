@@ -6,10 +6,10 @@ from panhuo.contracts.model import load_catalogue
 from panhuo.gates.decide import Decision, Verdict, decide
 from panhuo.gates.ledger import read_gate_results, write_gate_results
 from panhuo.gates.model import GateResult, GateRun, load_waivers
-from panhuo.gates.report import GateSection, ReportContext, render_gate_report
+from panhuo.gates.report import ReportContext, render_gate_report
 from panhuo.lake import put_bytes
 from panhuo.periods import SHANGHAI
-from pipeline.account import conservation
+from pipeline.account import conservation, has_simulated_patents
 from pipeline.build import BuildResult
 from pipeline.runs import MonthlyRun, open_lake
 
@@ -106,28 +106,13 @@ def write_report(run: MonthlyRun) -> None:
     """Write the gate report of the run as it stands now."""
     from expectations.definition import load_gate
 
-    definitions = {gate: load_gate(gate) for gate in GATES}
-    sections = [
-        GateSection(
-            gate=gate,
-            title=definitions[gate].title,
-            tables=_table_names(definitions[gate].tables),
-            decision=x,
-        )
-        for gate, x in decisions(run).items()
-    ]
-    flow = conservation(run)
+    sections = [load_gate(gate).section(decision) for gate, decision in decisions(run).items()]
     context = ReportContext(
         period=str(run.period),
         as_of=run.as_of,
         policy_version=run.policy_version,
         code_version=run.code_version,
-        has_simulated_data=flow is not None and flow.landed.simulated > 0,
-        conservation=flow,
+        has_simulated_data=has_simulated_patents(run),
+        conservation=conservation(run),
     )
     put_bytes(run.report, render_gate_report(context, sections).encode())
-
-
-def _table_names(declared: dict[str, str]) -> dict[str, str]:
-    described = {c.table: c.description for c in load_catalogue().layer("marts")}
-    return {**described, **declared}

@@ -150,8 +150,8 @@ def judge_dispatch(run: MonthlyRun) -> Verdict:
             "check_id": result.check_id,
             "table_name": result.table,
             "severity": result.severity,
-            "observed": str(result.observed),
-            "threshold": str(result.threshold),
+            "observed": _text(result.observed),
+            "threshold": _text(result.threshold),
             "outcome": result.outcome,
             "failing_rows": result.rows,
             "message": result.message,
@@ -161,6 +161,10 @@ def judge_dispatch(run: MonthlyRun) -> Verdict:
     _stage_mart(run, "fct_gate_results", pa.Table.from_pylist(rows, schema=schema))
     put_bytes(run.release / "gate_report.html", run.report.read_bytes())
     return verdict
+
+
+def _text(number: float | None) -> str:
+    return "" if number is None else str(number)
 
 
 def _stage_mart(run: MonthlyRun, name: str, table: pa.Table) -> None:

@@ -227,13 +227,17 @@ def _resolve(
     )
 
 
-@cache
 def load_catalogue(root: Path = PROJECT_ROOT) -> Catalogue:
     """Load `expectations/columns.yml`, `vocabularies.yml` and `contracts/<layer>/*.yml` below `root`.
 
     Errors: ValueError (pydantic's included) for an unknown key, an undefined column or vocabulary, or a contract
     whose file name is not its table name.
     """
+    return _load_catalogue(root)
+
+
+@cache
+def _load_catalogue(root: Path) -> Catalogue:
     folder = root / "expectations"
     columns, groups = _load_columns(folder / "columns.yml")
     vocabularies = {name: Vocabulary(**body) for name, body in load_yaml(folder / "vocabularies.yml").items()}
