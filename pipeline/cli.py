@@ -13,7 +13,6 @@ import typer
 from panhuo import __version__
 from panhuo.periods import Period, PeriodError, format_instant, parse_instant
 
-
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="盘活: the pipeline of the stock-patent programme.")
 run_app = typer.Typer(no_args_is_help=True, help="Run the steps of a month as the DAG does, for debugging.")
 app.add_typer(run_app, name="run")
