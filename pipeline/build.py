@@ -108,7 +108,7 @@ def build(
     ]
     target_dir.mkdir(parents=True, exist_ok=True)
     with _environment({"PANHUO_WAREHOUSE": str(warehouse), "PANHUO_THREADS": str(threads)}):
-        manifest = _parsed_project(parse_cache, target_dir) if parse_cache else None
+        manifest = parsed_project(parse_cache, target_dir) if parse_cache else None
         run = _invoke("build", arguments, target_dir, manifest)
     result = BuildResult(tuple(_node_result(row) for row in run.results), float(run.elapsed_time))
     (target_dir / RESULTS_FILE).write_text(json.dumps(asdict(result), ensure_ascii=False, indent=1), encoding="utf-8")
@@ -184,21 +184,22 @@ def _log_event(event: Any) -> None:
         log.log(level, "%s", event.info.msg)
 
 
-def _parsed_project(cache: Path, target_dir: Path) -> Any:
-    """The parsed project, from the cache when its files have not changed.
+def parsed_project(cache: Path, target_dir: Path) -> Any:
+    """The parsed project (dbt's Manifest), from the folder `cache` when its files have not changed since.
 
     dbt's own partial parse is void as soon as a variable differs, which is every month. No variable of ours bears on
     parsing: they stand in SQL only, which is rendered when a node runs.
     """
     from dbt.contracts.graph.manifest import Manifest
+    from dbt.parser.manifest import extended_mashumaro_encoder, extended_mashumuro_decoder
 
     file = cache / f"{_project_digest()}.msgpack"
     if not file.exists():
         cache.mkdir(parents=True, exist_ok=True)
         building = file.with_suffix(f".{os.getpid()}")
-        building.write_bytes(_invoke("parse", (), target_dir).to_msgpack())
+        building.write_bytes(_invoke("parse", (), target_dir).to_msgpack(extended_mashumaro_encoder))
         os.replace(building, file)
-    return Manifest.from_msgpack(file.read_bytes())
+    return Manifest.from_msgpack(file.read_bytes(), decoder=extended_mashumuro_decoder)
 
 
 def _project_digest() -> str:

@@ -101,7 +101,13 @@ class RawTables:
 
 
 @pytest.fixture(scope="session")
-def run_build(tmp_path_factory):
+def parse_cache(tmp_path_factory):
+    """Folder that keeps the parsed project for all builds of the session."""
+    return tmp_path_factory.mktemp("parsed")
+
+
+@pytest.fixture(scope="session")
+def run_build(tmp_path_factory, parse_cache):
     """Function: build raw tables at a period → (result, path of the warehouse)."""
     from pipeline.build import build
 
@@ -116,6 +122,7 @@ def run_build(tmp_path_factory):
             run_id="test",
             first_period=FIRST,
             target_dir=folder / "target",
+            parse_cache=parse_cache,
             with_unit_tests=with_unit_tests,
         )
         return result, warehouse

@@ -1,6 +1,5 @@
 """The dbt project as a whole: its unit tests, its layers, and that broken data is told."""
 
-import json
 import re
 
 import pytest
@@ -32,21 +31,26 @@ def built(raw_tables, run_build):
 
 
 @pytest.fixture(scope="module")
-def manifest(built):
-    _, warehouse = built
-    return json.loads((warehouse.parent / "target" / "manifest.json").read_text(encoding="utf-8"))
+def nodes(parse_cache, tmp_path_factory):
+    """Nodes of the parsed project by id."""
+    from pipeline.build import parsed_project
+
+    return parsed_project(parse_cache, tmp_path_factory.mktemp("parse")).nodes
 
 
-def models(manifest):
-    return [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
+def models(nodes):
+    return [node for node in nodes.values() if node.resource_type == "model"]
 
 
 def layer(node):
-    return node["path"].split("/")[0]
+    return node.path.split("/")[0]
 
 
 def test_everything_passes_on_good_rows(built):
-    result, _ = built
+    from pipeline.build import read_results
+
+    result, warehouse = built
+    assert read_results(warehouse.parent / "target") == result
     assert not result.problems
     assert not result.warnings
     assert {node.resource_type for node in result.nodes} == {"seed", "model", "test", "unit_test"}
@@ -84,52 +88,52 @@ def test_changes_compare_with_the_month_before(built, read):
     assert rows == [{"patent_no": "P5", "change_kind": "ADD", "change_reason": "新盘点"}]
 
 
-def test_only_staging_reads_sources(manifest):
-    for node in models(manifest):
-        reads_source = any(name.startswith("source.") for name in node["depends_on"]["nodes"])
-        assert reads_source == (layer(node) == "staging"), node["name"]
+def test_only_staging_reads_sources(nodes):
+    for node in models(nodes):
+        reads_source = any(name.startswith("source.") for name in node.depends_on.nodes)
+        assert reads_source == (layer(node) == "staging"), node.name
 
 
-def test_layers_read_downwards(manifest):
+def test_layers_read_downwards(nodes):
     allowed = {
         "staging": set(),
         "intermediate": {"staging", "intermediate", "seed"},
         "marts": {"intermediate", "marts"},
     }
-    for node in models(manifest):
-        for name in node["depends_on"]["nodes"]:
+    for node in models(nodes):
+        for name in node.depends_on.nodes:
             if not name.startswith("source."):
-                parent = manifest["nodes"][name]
-                kind = "seed" if parent["resource_type"] == "seed" else layer(parent)
-                assert kind in allowed[layer(node)], f"{node['name']} reads {parent['name']}"
+                parent = nodes[name]
+                kind = "seed" if parent.resource_type == "seed" else layer(parent)
+                assert kind in allowed[layer(node)], f"{node.name} reads {parent.name}"
 
 
-def test_models_are_named_after_their_layer(manifest):
+def test_models_are_named_after_their_layer(nodes):
     shapes = {
         "staging": r"stg_[a-z]+__[a-z_]+s",
         "intermediate": r"int_[a-z0-9_]+",
         "marts": r"(dim|fct)_[a-z_]+",
     }
-    for node in models(manifest):
-        assert re.fullmatch(shapes[layer(node)], node["name"]), node["name"]
+    for node in models(nodes):
+        assert re.fullmatch(shapes[layer(node)], node.name), node.name
 
 
-def test_marts_and_staging_are_exactly_the_contracts(manifest):
+def test_marts_and_staging_are_exactly_the_contracts(nodes):
     contracts = {c.table for name in ("staging", "marts") for c in load_catalogue().layer(name)}
-    built_ones = {node["name"] for node in models(manifest) if layer(node) != "intermediate"}
-    assert contracts - built_ones == {"fct_dispatches", "fct_gate_results"}
-    assert built_ones <= contracts
+    modelled = {node.name for node in models(nodes) if layer(node) != "intermediate"}
+    assert contracts - modelled == {"fct_dispatches", "fct_gate_results"}
+    assert modelled <= contracts
 
 
-def test_every_model_is_described_and_has_a_unique_key(manifest):
+def test_every_model_is_described_and_has_a_unique_key(nodes):
     keyed = {
-        node["attached_node"]
-        for node in manifest["nodes"].values()
-        if node["resource_type"] == "test" and node["name"].startswith("unique_rows__")
+        node.attached_node
+        for node in nodes.values()
+        if node.resource_type == "test" and node.name.startswith("unique_rows__")
     }
-    for node in models(manifest):
-        assert node["description"], node["name"]
-        assert node["unique_id"] in keyed, node["name"]
+    for node in models(nodes):
+        assert node.description, node.name
+        assert node.unique_id in keyed, node.name
 
 
 @pytest.mark.parametrize("path", sorted(MODELS.rglob("*.sql")), ids=lambda path: path.stem)

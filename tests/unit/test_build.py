@@ -19,41 +19,42 @@ def test_a_period_before_the_programme_is_refused(tmp_path):
         )
 
 
-def write_artifacts(folder, *results):
-    nodes = {
-        "model.panhuo.m": {"name": "m", "resource_type": "model"},
-        "test.panhuo.t": {"name": "t", "resource_type": "test", "attached_node": "model.panhuo.m"},
-        "test.panhuo.s": {"name": "s", "resource_type": "test", "attached_node": None},
+def result_of(folder, *nodes):
+    (folder / "nodes.json").write_text(json.dumps({"nodes": nodes, "seconds": 2.5}), encoding="utf-8")
+    return read_results(folder)
+
+
+def node(name, kind, status):
+    return {
+        "name": name,
+        "resource_type": kind,
+        "status": status,
+        "seconds": 0.5,
+        "failures": None,
+        "message": "",
+        "table": None,
     }
-    rows = [
-        {"unique_id": name, "status": status, "execution_time": 0.5, "failures": failures, "message": message}
-        for name, status, failures, message in results
-    ]
-    (folder / "run_results.json").write_text(json.dumps({"results": rows, "elapsed_time": 2.5}), encoding="utf-8")
-    (folder / "manifest.json").write_text(json.dumps({"nodes": nodes, "unit_tests": {}}), encoding="utf-8")
 
 
-def test_results_are_told_by_node(tmp_path):
-    write_artifacts(
+def test_results_are_told_by_what_became_of_a_node(tmp_path):
+    result = result_of(
         tmp_path,
-        ("model.panhuo.m", "success", None, "OK"),
-        ("test.panhuo.t", "fail", 3, "Got 3 results"),
-        ("test.panhuo.s", "warn", 1, None),
+        node("m", "model", "success"),
+        node("t", "test", "fail"),
+        node("w", "test", "warn"),
+        node("u", "unit_test", "pass"),
     )
-    result = read_results(tmp_path)
-    assert result.seconds == 2.5
-    assert [(node.name, node.table, node.status, node.failures) for node in result.nodes] == [
-        ("m", "m", "success", None),
-        ("t", "m", "fail", 3),
-        ("s", None, "warn", 1),
-    ]
     assert [node.name for node in result.problems] == ["t"]
-    assert [node.name for node in result.warnings] == ["s"]
-    assert [node.name for node in result.tests] == ["t", "s"]
+    assert [node.name for node in result.warnings] == ["w"]
+    assert [node.name for node in result.tests] == ["t", "w", "u"]
     assert not result.is_clean
 
 
 @pytest.mark.parametrize(("status", "clean"), [("pass", True), ("warn", True), ("error", False), ("skipped", False)])
 def test_a_build_is_clean_unless_something_failed_or_was_skipped(tmp_path, status, clean):
-    write_artifacts(tmp_path, ("test.panhuo.t", status, None, ""))
-    assert read_results(tmp_path).is_clean is clean
+    assert result_of(tmp_path, node("t", "test", status)).is_clean is clean
+
+
+def test_the_result_of_no_build_is_an_error(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        read_results(tmp_path)
