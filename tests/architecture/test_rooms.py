@@ -37,6 +37,7 @@ def test_library_never_reads_the_wall_clock(path):
     assert not WALL_CLOCK.search(path.read_text(encoding="utf-8"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("module", "banned"),
     [

@@ -11,6 +11,8 @@ from pipeline.airflow_home import airflow_environment
 
 GATES = ["judge_intake", "judge_models", "judge_dispatch"]
 
+pytestmark = pytest.mark.slow
+
 
 def test_folder_holds_exactly_these_dags(dag_bag):
     assert dag_bag.import_errors == {}
@@ -72,7 +74,6 @@ def test_steps_are_functions_of_the_pipeline(dag):
     assert {step for step in steps if not callable(getattr(monthly, step, None))} == set()
 
 
-@pytest.mark.slow
 def test_parsing_imports_none_of_the_engines(tmp_path):
     code = (
         "import sys; from airflow.dag_processing.dagbag import DagBag; assert DagBag().dags;"

@@ -49,7 +49,7 @@ waivers_strategy = st.builds(
 )
 many_results = st.lists(results_strategy, max_size=8)
 many_waivers = st.lists(waivers_strategy, max_size=5)
-modest = settings(max_examples=100, deadline=None)
+modest = settings(max_examples=40, deadline=None)
 
 
 @given(many_results, many_waivers, st.randoms(use_true_random=False))

@@ -42,7 +42,7 @@ GARBAGE = st.one_of(
 
 
 @given(st.sampled_from(sorted(CATALOGUE.columns)), GARBAGE | PLAUSIBLE)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_cell_gives_a_value_or_a_cell_error(name: str, value: object) -> None:
     definition = CATALOGUE.columns[name]
     if definition.type == "timestamp":
@@ -109,7 +109,7 @@ def test_rows_in_are_accepted_set_aside_or_identical(file) -> None:
 
 
 @given(st.binary(max_size=300) | st.text(max_size=300).map(lambda text: text.encode("utf-8", "surrogatepass")))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     for read in (read_csv, read_ndjson, open_sheets):
         try:
