@@ -62,7 +62,7 @@ told as (
         row_number() over (
             partition by disposed.period, disposed.patent_no
             order by failures.severity, failures.precedence
-        ) as position
+        ) as standing
     from disposed
     inner join failures
         on
@@ -76,9 +76,9 @@ reasons as (
     select
         period,
         patent_no,
-        max(case when position = 1 then next_step end) as next_step,
+        max(case when standing = 1 then next_step end) as next_step,
         {{ dbt.listagg("case when severity = 'block' then rule_id end", "'|'", "order by rule_id") }} as reasons,
-        {{ dbt.listagg("case when severity = 'block' then label end", "'、'", "order by position") }} as reason_labels
+        {{ dbt.listagg("case when severity = 'block' then label end", "'、'", "order by standing") }} as reason_labels
     from told
     group by period, patent_no
 ),
