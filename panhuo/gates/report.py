@@ -19,7 +19,7 @@ from panhuo.contracts.model import Strict
 from panhuo.gates.decide import Decision, Verdict, WaivedResult
 from panhuo.gates.model import GateResult, Unit
 
-_VERDICT_LABELS: dict[Verdict, str] = {"pass": "通过", "needs_approval": "待审批", "fail": "未通过"}
+_VERDICT_LABELS: dict[Verdict, str] = {"pass": "通过", "needs_approval": "有提示", "fail": "未通过"}
 _WORST_FIRST: tuple[Verdict, ...] = ("fail", "needs_approval", "pass")
 _CHART_WIDTH = 400
 _CHART_LEFT = 104

@@ -111,7 +111,7 @@ def test_what_senders_wrote_is_shown_as_text() -> None:
     ("results", "label"),
     [
         ([result("a", "pass")], "通过"),
-        ([result("a", "fail", severity="warn")], "待审批"),
+        ([result("a", "fail", severity="warn")], "有提示"),
         ([result("a", "fail")], "未通过"),
         ([result("a", "error")], "未通过"),
         ([], "未通过"),
