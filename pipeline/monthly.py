@@ -97,6 +97,7 @@ def build_models(run: MonthlyRun) -> dict[str, Any]:
         run_id=run.run_id,
         first_period=settings.first_period,
         target_dir=run.folder / "dbt",
+        parse_cache=settings.local_dir / "build" / "dbt_parse",
         threads=settings.threads,
     )
     return {
