@@ -120,11 +120,10 @@ def test_the_real_faults_of_the_ledger_are_found(demo):
     real = "period = '2024-04' and data_origin = 'real'"
     military = rows(demo, f"select count(*) as n from fct_screening where {real} and reasons like '%military_owner%'")
     co_owned = rows(
-        demo,
-        f"select count(*) as n from fct_screening where {real} and form1_category = 'enterprise_co_owned'",
+        demo, f"select count(*) as n from dim_patents where {real} and is_base_library and has_enterprise_co_owner"
     )
     assert military[0]["n"] == 7
-    assert co_owned[0]["n"] >= 21
+    assert co_owned[0]["n"] == 21
     pending = rows(demo, f"select count(*) as n from dim_patents where {real} and legal_status = 'pending'")
     assert pending[0]["n"] == 8
 
