@@ -1,6 +1,7 @@
 """docker-compose.yml is well-formed and refuses to start without secrets; its services run months."""
 
 import json
+import re
 import shutil
 import subprocess
 import time
@@ -55,6 +56,12 @@ def test_compose_names_the_secret_that_is_missing(compose_config, compose, secre
     refused = compose_config({**compose.secrets, secret: ""})
     assert refused.returncode != 0
     assert f"{secret} is not set" in refused.stderr
+
+
+def test_example_environment_names_every_secret(compose):
+    asked = set(re.findall(r"\$\{(\w+):\?", compose.file.read_text(encoding="utf-8")))
+    example = (compose.file.parent / ".env.example").read_text(encoding="utf-8")
+    assert asked == set(re.findall(r"^(\w+)=$", example, re.MULTILINE)) == set(compose.secrets)
 
 
 def test_every_service_but_the_one_that_ends_has_a_health_check(compose):
