@@ -206,22 +206,28 @@ def publish_dispatch(run: MonthlyRun) -> dict[str, Any]:
     settings = get_settings()
     lake = open_lake(settings)
     _require_permission(run, lake)
-    before = newest_before(lake, PRODUCT, run.period, run.as_of)
-    published = _published(run, lake, before)
-    versions = [lake.versions(PRODUCT, period)[-1] for period in lake.published_periods(PRODUCT)]
-    refresh_analytics(analytics_path(settings), versions)
+    committed = lake.versions(PRODUCT, run.period)
+    published = _published(run, lake, committed)
+    refresh_views(settings)
     return {
         "period": str(run.period),
         "version": published.number,
-        "is_new": published is not before,
+        "is_new": published not in committed,
         "path": str(published.path),
         "analytics": str(analytics_path(settings)),
     }
 
 
-def _published(run: MonthlyRun, lake: Lake, before: Version | None) -> Version:
-    committed = lake.versions(PRODUCT, run.period)
-    for version in [*committed[:-1], *committed[-1:]]:
+def refresh_views(settings: Settings) -> None:
+    """Point the analysts' database at the newest version of every month, where the data folder is now."""
+    lake = open_lake(settings)
+    versions = [lake.versions(PRODUCT, period)[-1] for period in lake.published_periods(PRODUCT)]
+    refresh_analytics(analytics_path(settings), versions)
+
+
+def _published(run: MonthlyRun, lake: Lake, committed: list[Version]) -> Version:
+    """The version that states what the release states: one already committed, or the next."""
+    for version in committed:
         if same_content(run.release, version):
             return version
     if committed and committed[-1].as_of > run.as_of:
@@ -229,7 +235,7 @@ def _published(run: MonthlyRun, lake: Lake, before: Version | None) -> Version:
             f"{run.period} version {committed[-1].number} knows more (as of {format_instant(committed[-1].as_of)}) "
             f"than this run (as of {format_instant(run.as_of)}); to look back, use panhuo replay"
         )
-    stage_manifest(run, lake, PRODUCT, base=before)
+    stage_manifest(run, lake, PRODUCT, base=newest_before(lake, PRODUCT, run.period, run.as_of))
     return lake.publish(PRODUCT, run.period, run.release)
 
 

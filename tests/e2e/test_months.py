@@ -15,9 +15,10 @@ from panhuo.contracts.model import PROJECT_ROOT, load_catalogue
 from panhuo.dispatch.manifest import verify_manifest
 from panhuo.lake import Lake, sha256, tree_files
 from panhuo.periods import Period
+from panhuo.settings import get_settings
 from panhuo.warehouse import query
 from pipeline.landing import land_location
-from pipeline.monthly import PublishRefusedError, run_month
+from pipeline.monthly import PublishRefusedError, refresh_views, run_month
 from pipeline.replay import replay_month
 
 pytestmark = pytest.mark.e2e
@@ -75,6 +76,7 @@ def copied_demo(finished_demo, tmp_path, monkeypatch):
     folder = tmp_path / "data"
     shutil.copytree(finished_demo[0], folder, ignore=shutil.ignore_patterns("airflow", "build", "scenario"))
     installed(monkeypatch, folder)
+    refresh_views(get_settings())
     return folder
 
 
