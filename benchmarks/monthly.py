@@ -135,7 +135,8 @@ def _measure(root: str, run_id: str, stage: str, patents: int) -> dict[str, floa
 def _open(run: MonthlyRun, root: Path) -> tuple[float, float]:
     from panhuo.warehouse import create_warehouse
 
-    ours = _timed(lambda: create_warehouse(run.warehouse, Lake(root), until=PERIOD, as_of=AS_OF))
+    lake = Lake(root)
+    ours = _timed(lambda: create_warehouse(run.warehouse, lake, lake.loads(until=PERIOD, as_of=AS_OF)))
     bound = 0.0
     with duckdb.connect() as plain:
         for contract in load_catalogue().layer("raw"):

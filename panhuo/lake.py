@@ -174,18 +174,16 @@ class Lake:
         """Append one submission.
 
         `rows` holds the payload columns of the contract and `source_row`; provenance is added here. The same
-        content of the same sender for the same month, read by the same parser and received by `received_at`
-        already, is a no-op.
+        bytes as the newest load of that sender, file name and month, read by the same parser, are a no-op; bytes
+        that were sent before but have been replaced since are the sender's last word again, and a new load.
         """
         if contract.source is None:
             raise LakeError(f"{contract.qualified_name} is not a raw table")
-        known = self.loads(contract.source, contract.table, since=period, until=period, as_of=received_at)
-        same = (sender_id, content_digest, parser_version)
-        for load in known:
-            if (load.sender_id, load.content_digest, load.parser_version) == same:
-                return LoadReceipt(load, is_new=False)
-        fingerprint = sha256("|".join([contract.qualified_name, str(period), *same]).encode())
-        load_id = f"{received_at.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}-{fingerprint[:12]}"
+        fingerprint = sha256(f"{contract.qualified_name}|{content_digest}|{parser_version}".encode())[:12]
+        known = self._newest_of_file(contract, period, received_at, sender_id, source_file)
+        if known is not None and known.load_id.endswith(fingerprint):
+            return LoadReceipt(known, is_new=False)
+        load_id = f"{received_at.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}-{_file_key(sender_id, source_file)}-{fingerprint}"
         provenance = {
             "period": str(period),
             "received_at": received_at,
@@ -261,6 +259,15 @@ class Lake:
         paths = {PART_FILE: self.part_path(load), CELLS_FILE: self.cells_path(load)}
         return {name: sha256(path.read_bytes()) if path.exists() else None for name, path in paths.items()}
 
+    def _newest_of_file(
+        self, contract: Contract, period: Period, received_at: dt.datetime, sender_id: str, source_file: str
+    ) -> Load | None:
+        folder = self.root / "raw" / str(contract.source) / contract.table / f"period={period}"
+        name = _file_key(sender_id, source_file)
+        found = [Load.from_json(json.loads(path.read_bytes())) for path in folder.glob(f"load=*-{name}-*/{LOAD_FILE}")]
+        by_then = [load for load in found if load.received_at <= received_at]
+        return max(by_then, key=lambda load: (load.received_at, load.load_id), default=None)
+
     def _load_folder(self, load: Load) -> UPath:
         return self.root / "raw" / load.source / load.dataset / f"period={load.period}" / f"load={load.load_id}"
 
@@ -309,6 +316,11 @@ class Lake:
 
     def _product_folder(self, product: str, period: Period) -> UPath:
         return self.root / "published" / product / f"period={period}"
+
+
+def _file_key(sender_id: str, source_file: str) -> str:
+    """Stands in a load's name, so that earlier loads of a file are found without opening all others."""
+    return sha256(f"{sender_id}|{source_file}".encode())[:8]
 
 
 def _sweep(folder: UPath) -> None:

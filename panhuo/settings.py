@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, SecretStr
+from pydantic import BeforeValidator, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from panhuo.contracts.model import PROJECT_ROOT
@@ -56,6 +56,11 @@ class Settings(BaseSettings):
     http_timeout_seconds: float = Field(default=30.0, gt=0, description="Time-out of one request to the platform.")
     http_retries: int = Field(default=5, ge=0, description="Attempts after a failed request before the pull fails.")
     threads: int = Field(default=2, gt=0, description="Threads of the warehouse build.")
+
+    @field_validator("data_dir")
+    @classmethod
+    def _absolute(cls, value: str) -> str:
+        return value if "://" in value else str(Path(value).expanduser().resolve())
 
     @property
     def local_dir(self) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -16,7 +15,6 @@ from pyarrow.fs import FSSpecHandler, PyFileSystem
 from panhuo.contracts.arrow import arrow_schema, conform
 from panhuo.contracts.model import Contract, load_catalogue
 from panhuo.lake import Lake, Load, Version
-from panhuo.periods import Period
 
 LOADS_TABLE = "raw_lake.loads"
 CELLS_TABLE = "raw_lake.quarantined_rows"
@@ -34,20 +32,18 @@ def connect(path: Path, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyC
         connection.close()
 
 
-def create_warehouse(path: Path, lake: Lake, *, until: Period, as_of: dt.datetime) -> list[Load]:
-    """Create the run's own DuckDB file holding every raw table as it was known at `as_of`; return its loads.
+def create_warehouse(path: Path, lake: Lake, loads: list[Load]) -> None:
+    """Create the run's own DuckDB file holding every raw table with the rows of the given loads.
 
     Tables without a load are there and empty, so that the models read the same whatever has arrived. A file left
     by an interrupted run is replaced.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
-    loads = lake.loads(until=until, as_of=as_of)
     with connect(path) as connection:
         for contract in load_catalogue().layer("raw"):
             connection.execute(f"create schema if not exists raw_{contract.source}")
             _write_table(connection, contract.qualified_name, _raw_tables(contract, lake, loads))
-    return loads
 
 
 def _raw_tables(contract: Contract, lake: Lake, loads: list[Load]) -> Iterator[pa.Table]:
@@ -117,17 +113,38 @@ def read_mart(path: Path, name: str) -> pa.Table:
     return table.cast(arrow_schema(contract))
 
 
-def query(path: Path, sql: str) -> pa.Table:
-    """Run one statement read-only; it can read the published files beside `path` and nothing else.
+class NotAQueryError(ValueError):
+    """Something other than one statement that only reads."""
 
-    Raises duckdb.Error for a statement that fails, writes, or reaches outside.
+
+def query(path: Path, sql: str) -> pa.Table:
+    """Run one SELECT over the analysts' file; it can read the published files beside `path` and nothing else.
+
+    Raises NotAQueryError for anything but one SELECT, duckdb.Error for a query that fails or reaches
+    outside.
     """
     with connect(path, read_only=True) as connection:
-        published = str(path.resolve().parent).replace("'", "''") + "/"
-        connection.execute(f"set allowed_directories = ['{published}']")
-        connection.execute("set enable_external_access = false")
-        connection.execute("set lock_configuration = true")
-        return connection.execute(sql).to_arrow_table()
+        return _only_read(connection, sql, path.resolve().parent)
+
+
+def query_versions(versions: list[Version], sql: str, published: Path) -> pa.Table:
+    """Like `query`, over the given versions where they are now, wherever the analysts' file says they were."""
+    with duckdb.connect() as connection:
+        connection.execute("set timezone = 'UTC'")
+        _create_views(connection, versions)
+        return _only_read(connection, sql, published.resolve())
+
+
+def _only_read(connection: duckdb.DuckDBPyConnection, sql: str, folder: Path) -> pa.Table:
+    # A folder that DuckDB may read it may also write (COPY, EXPORT), so the kind of statement is what protects it.
+    statements = duckdb.extract_statements(sql)
+    if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
+        raise NotAQueryError("one SELECT statement is expected, and nothing that writes")
+    allowed = str(folder).replace("'", "''") + "/"
+    connection.execute(f"set allowed_directories = ['{allowed}']")
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
+    return connection.execute(statements[0]).to_arrow_table()
 
 
 def refresh_analytics(path: Path, versions: list[Version]) -> None:
@@ -139,14 +156,18 @@ def refresh_analytics(path: Path, versions: list[Version]) -> None:
     building = path.with_name(f".{path.name}.{os.getpid()}")
     building.unlink(missing_ok=True)
     with connect(building) as connection:
-        for contract in load_catalogue().layer("marts"):
-            paths = [version.path / "marts" / f"{contract.table}.parquet" for version in versions]
-            files = [str(path) for path in paths if path.exists()]
-            if files:
-                quoted = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
-                connection.execute(
-                    f"create view {contract.table} as select * from read_parquet([{quoted}], union_by_name = true)"
-                )
-                comment = contract.description.replace("'", "''")
-                connection.execute(f"comment on view {contract.table} is '{comment}'")
+        _create_views(connection, versions)
     os.replace(building, path)
+
+
+def _create_views(connection: duckdb.DuckDBPyConnection, versions: list[Version]) -> None:
+    for contract in load_catalogue().layer("marts"):
+        paths = [version.path / "marts" / f"{contract.table}.parquet" for version in versions]
+        files = [str(path) for path in paths if path.exists()]
+        if files:
+            quoted = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
+            connection.execute(
+                f"create view {contract.table} as select * from read_parquet([{quoted}], union_by_name = true)"
+            )
+            comment = contract.description.replace("'", "''")
+            connection.execute(f"comment on view {contract.table} is '{comment}'")

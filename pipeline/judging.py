@@ -7,7 +7,7 @@ from panhuo.gates.decide import Decision, Verdict, decide
 from panhuo.gates.ledger import read_gate_results, write_gate_results
 from panhuo.gates.model import GateResult, GateRun, load_waivers
 from panhuo.gates.report import ReportContext, render_gate_report
-from panhuo.lake import put_bytes
+from panhuo.lake import Load, put_bytes
 from panhuo.periods import SHANGHAI
 from pipeline.account import conservation, has_simulated_patents
 from pipeline.build import BuildResult
@@ -17,18 +17,20 @@ INTAKE, MODELS, DISPATCH = "G1_intake", "G2_models", "G3_dispatch"
 GATES = (INTAKE, MODELS, DISPATCH)
 
 
-def judge_loads(run: MonthlyRun) -> Verdict:
-    """G1 over the raw tables of the run's warehouse and the files they came from."""
+def judge_loads(run: MonthlyRun, damaged: list[Load], lost: list[str]) -> Verdict:
+    """G1 over the raw tables of the run's warehouse; `damaged` and `lost` loads are not in them."""
     from expectations.definition import load_gate
     from expectations.judge import judge_tables
     from panhuo.gates.checks import no_findings
 
-    gate_run = _gate_run(run, INTAKE)
-    lake = open_lake()
-    damaged = lake.damaged_loads(lake.loads(until=run.period, as_of=run.as_of))
-    findings = [f"{load.source}/{load.dataset} {load.load_id}（{load.source_file}）" for load in damaged]
-    rule = load_gate(INTAKE).rule("raw_lake.loads.parts_intact")
-    return _conclude(run, INTAKE, [*judge_tables(run.warehouse, gate_run), no_findings(rule, gate_run, findings)])
+    gate_run, definition = _gate_run(run, INTAKE), load_gate(INTAKE)
+    broken = [f"{load.source}/{load.dataset} {load.load_id}（{load.source_file}）" for load in damaged]
+    results = [
+        *judge_tables(run.warehouse, gate_run),
+        no_findings(definition.rule("raw_lake.loads.parts_intact"), gate_run, broken),
+        no_findings(definition.rule("raw_lake.loads.inputs_kept"), gate_run, lost),
+    ]
+    return _conclude(run, INTAKE, results)
 
 
 def judge_build(run: MonthlyRun, build: BuildResult) -> Verdict:

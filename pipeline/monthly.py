@@ -22,7 +22,7 @@ from panhuo.periods import Period, format_instant, months
 from panhuo.settings import Settings, get_settings
 from panhuo.warehouse import create_warehouse, read_mart, refresh_analytics
 from pipeline import judging
-from pipeline.release import newest_before, same_content, stage_manifest
+from pipeline.release import lost_loads, newest_before, same_content, stage_manifest
 from pipeline.runs import MonthlyRun, open_lake, open_run, start_run
 
 __all__ = [
@@ -81,8 +81,11 @@ def pull_source(run: MonthlyRun, source: str) -> dict[str, Any]:
 def judge_intake(run: MonthlyRun) -> Verdict:
     """Open the run's warehouse on what was received by `as_of` and judge it (G1)."""
     run.clear()
-    create_warehouse(run.warehouse, open_lake(), until=run.period, as_of=run.as_of)
-    return judging.judge_loads(run)
+    lake = open_lake()
+    loads = lake.loads(until=run.period, as_of=run.as_of)
+    damaged = lake.damaged_loads(loads)
+    create_warehouse(run.warehouse, lake, [load for load in loads if load not in damaged])
+    return judging.judge_loads(run, damaged, lost_loads(run, lake, PRODUCT))
 
 
 def build_models(run: MonthlyRun) -> dict[str, Any]:

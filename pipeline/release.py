@@ -27,6 +27,13 @@ def newest_before(lake: Lake, product: str, period: Period, as_of: dt.datetime) 
     return earlier[-1] if earlier else None
 
 
+def lost_loads(run: MonthlyRun, lake: Lake, product: str) -> list[str]:
+    """Loads that an earlier version of the month was made from, known by the run's instant, and that are gone."""
+    present = {load.load_id for load in lake.loads(until=run.period, as_of=run.as_of)}
+    earlier = [version for version in lake.versions(product, run.period) if version.as_of <= run.as_of]
+    return sorted({load_id for version in earlier for load_id in version.manifest["inputs"]} - present)
+
+
 def stage_manifest(run: MonthlyRun, lake: Lake, product: str, *, base: Version | None) -> Manifest:
     """Write the release's own manifest: month, instant, what decided, which loads went in, every file."""
     loads = lake.loads(until=run.period, as_of=run.as_of)

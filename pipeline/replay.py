@@ -11,6 +11,7 @@ from panhuo.periods import Period, format_instant
 from pipeline import monthly
 from pipeline.release import digests, newest_before, published_digests, stated
 from pipeline.runs import MonthlyRun, open_lake, start_run
+from pipeline.verify import verify_folder
 
 
 class NothingPublishedError(ValueError):
@@ -30,12 +31,14 @@ class ReplayOutcome:
     """Published, but not rebuilt."""
     unexpected: tuple[str, ...]
     """Rebuilt, but not published."""
+    damaged: tuple[str, ...]
+    """Published files that are no longer what their manifest says."""
     causes: tuple[str, ...]
 
     @property
     def is_identical(self) -> bool:
         """Whether every file compared is the same to the byte."""
-        return not (self.differing or self.missing or self.unexpected)
+        return not (self.differing or self.missing or self.unexpected or self.damaged)
 
     def to_json(self) -> dict[str, Any]:
         """The outcome as JSON values."""
@@ -46,7 +49,8 @@ class ReplayOutcome:
         head = f"{self.period} 第 {self.version} 版（数据截至 {self.as_of}）：比对 {self.compared_files} 个文件"
         if self.is_identical:
             return f"{head}，逐字节一致"
-        findings = [*(f"  不同：{name}" for name in self.differing)]
+        findings = [f"  已发布的文件被改动：{name}" for name in self.damaged]
+        findings += [f"  不同：{name}" for name in self.differing]
         findings += [
             *(f"  未重建：{name}" for name in self.missing),
             *(f"  多出：{name}" for name in self.unexpected),
@@ -76,7 +80,8 @@ def replay_month(period: Period, as_of: dt.datetime | None = None) -> ReplayOutc
         differing=tuple(sorted(x for x in rebuilt.keys() & published.keys() if rebuilt[x] != published[x])),
         missing=tuple(sorted(published.keys() - rebuilt.keys())),
         unexpected=tuple(sorted(rebuilt.keys() - published.keys())),
-        causes=_causes(run, version),
+        damaged=tuple(finding["file"] for finding in verify_folder(version.path)),
+        causes=_causes(run, lake, version),
     )
 
 
@@ -98,10 +103,14 @@ def _rebuild(run: MonthlyRun, lake: Lake, version: Version) -> None:
     monthly.judge_dispatch(run)
 
 
-def _causes(run: MonthlyRun, version: Version) -> tuple[str, ...]:
+def _causes(run: MonthlyRun, lake: Lake, version: Version) -> tuple[str, ...]:
     causes = []
     for name, label in (("policy_version", "规则"), ("code_version", "程序")):
         then, now = version.manifest[name], getattr(run, name)
         if then != now:
             causes.append(f"{label}版本不同：发布时 {then}，现在 {now}")
+    then_loads = set(version.manifest["inputs"])
+    now_loads = {load.load_id for load in lake.loads(until=run.period, as_of=run.as_of)}
+    causes += [f"发布时的批次现已缺失：{load_id}" for load_id in sorted(then_loads - now_loads)]
+    causes += [f"发布时没有的批次：{load_id}" for load_id in sorted(now_loads - then_loads)]
     return tuple(causes)

@@ -10,9 +10,9 @@ import pytest
 
 from panhuo.contracts.model import PROJECT_ROOT, load_catalogue
 from panhuo.contracts.rows import Violation
-from panhuo.lake import Lake, LakeError, canonical_json, put_bytes, sha256, tree_files
+from panhuo.lake import Lake, LakeError, canonical_json, parquet_bytes, put_bytes, sha256, tree_files
 from panhuo.periods import Period
-from panhuo.warehouse import create_warehouse, query, read_mart, refresh_analytics
+from panhuo.warehouse import NotAQueryError, create_warehouse, query, query_versions, read_mart, refresh_analytics
 
 MAY = Period(2024, 5)
 JUNE_5 = dt.datetime(2024, 6, 5, tzinfo=dt.UTC)
@@ -50,6 +50,19 @@ def test_same_bytes_twice_are_one_load(tmp_path):
     assert not second.is_new
     assert second.load == first.load
     assert tree_files(tmp_path) == before
+
+
+def test_bytes_sent_again_after_others_are_the_last_word(tmp_path):
+    lake = Lake(tmp_path)
+    moments = [JUNE_5 + dt.timedelta(days=days) for days in range(4)]
+    receipts = [
+        land(lake, number, received_at=moment)
+        for number, moment in zip(
+            ["CN201010110545.X", "CN85102475", "CN201010110545.X", "CN201010110545.X"], moments, strict=True
+        )
+    ]
+    assert [receipt.is_new for receipt in receipts] == [True, True, True, False]
+    assert receipts[3].load == receipts[2].load
 
 
 def test_same_bytes_of_another_sender_or_month_are_another_load(tmp_path):
@@ -117,7 +130,7 @@ def test_warehouse_holds_every_raw_table_as_known_at_the_instant(tmp_path):
     land(lake, "CN201010110545.X", violations=[BAD_CELL])
     land(lake, "CN85102475", received_at=JUNE_5 + dt.timedelta(seconds=1))
     path = tmp_path / "warehouse.duckdb"
-    create_warehouse(path, lake, until=MAY, as_of=JUNE_5)
+    create_warehouse(path, lake, lake.loads(until=MAY, as_of=JUNE_5))
     assert query(path, "select patent_no from raw_inventories.entries").to_pylist() == [
         {"patent_no": "CN201010110545.X"}
     ]
@@ -192,14 +205,33 @@ def test_analytics_shows_committed_versions_and_reaches_nothing_else(tmp_path):
         {"line_count": 1}
     ]
     (tmp_path / "secret.csv").write_text("a\n1\n", encoding="utf-8")
+    with pytest.raises(duckdb.Error):
+        query(published / "analytics.duckdb", f"select * from read_csv('{tmp_path}/secret.csv')")
+    before = tree_files(tmp_path)
     for statement in (
-        f"select * from read_csv('{tmp_path}/secret.csv')",
         "create table t (a int)",
         f"copy fct_dispatches to '{tmp_path}/out.csv'",
+        f"copy fct_dispatches to '{version.path}/manifest.json'",
+        f"explain analyze copy fct_dispatches to '{published}/out.csv'",
+        f"export database '{published}/export'",
         "set enable_external_access = true",
+        "select 1; select 2",
+        "",
     ):
-        with pytest.raises(duckdb.Error):
+        with pytest.raises(NotAQueryError):
             query(published / "analytics.duckdb", statement)
+    assert tree_files(tmp_path) == before
+
+
+def test_published_versions_can_be_queried_wherever_the_data_have_moved(tmp_path):
+    contract = load_catalogue().contract("fct_dispatches")
+    row = dict.fromkeys(contract.column_names, "x") | {"line_count": 1, "screening_count": 2, "change_count": 3}
+    put_bytes(tmp_path / "staged/marts/fct_dispatches.parquet", parquet_bytes(pa.Table.from_pylist([row])))
+    Lake(tmp_path / "here").publish("p", MAY, stage(tmp_path / "staged"))
+    (tmp_path / "here").rename(tmp_path / "there")
+    versions = Lake(tmp_path / "there").versions("p", MAY)
+    found = query_versions(versions, "select line_count from fct_dispatches", tmp_path / "there/published")
+    assert found.to_pylist() == [{"line_count": 1}]
 
 
 KILLED_WRITER = """
