@@ -24,9 +24,9 @@ def conservation(run: MonthlyRun) -> Conservation | None:
     screened = screening.to_pylist()
     quarantined = Tally(unlabelled=_returned_patents(run))
     packaged, package_count = _packaged(run)
-    everything = _tally(patents)
+    received = _received(run)
     return Conservation(
-        landed=Tally(real=everything.real, simulated=everything.simulated, unlabelled=quarantined.unlabelled),
+        landed=Tally(real=received.real, simulated=received.simulated, unlabelled=quarantined.unlabelled),
         quarantined=quarantined,
         base_library=_tally(row for row in patents if row["is_base_library"]),
         out_of_scope=_tally(row for row in patents if not row["is_base_library"]),
@@ -44,6 +44,13 @@ def has_simulated_patents(run: MonthlyRun) -> bool:
     with connect(run.warehouse, read_only=True) as connection:
         found = connection.execute("select 1 from raw_grants.patents where data_origin = 'simulated' limit 1")
         return found.fetchone() is not None
+
+
+def _received(run: MonthlyRun) -> Tally:
+    """Distinct patents of the raw feed, counted apart from the models that it is compared with."""
+    sql = "select patent_no, min(data_origin) as data_origin from raw_grants.patents group by patent_no"
+    with connect(run.warehouse, read_only=True) as connection:
+        return _tally(connection.execute(sql).to_arrow_table().to_pylist())
 
 
 def _returned_patents(run: MonthlyRun) -> int:

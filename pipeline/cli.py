@@ -110,6 +110,24 @@ def run_monthly(period: PeriodOption, as_of: AsOfOption = None, as_json: JsonOpt
 
 
 @app.command()
+def approve(
+    run_id: Annotated[str, typer.Argument(help="The run that waits, as `panhuo run monthly` names it.")],
+    approver: Annotated[str, typer.Option(help="Who approves.")],
+    note: Annotated[str, typer.Option(help="Why; kept in the ledger.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Approve a month that waits outside Airflow, and publish it."""
+    from pipeline.monthly import approval_needed, open_run, publish_dispatch, record_approval
+
+    run = open_run(run_id)
+    if not approval_needed(run):
+        _refuse(f"{run_id} does not wait for a person's approval")
+    record_approval(run, approver, "approve", note)
+    outcome = publish_dispatch(run)
+    _print_json(outcome) if as_json else _print_mapping(outcome)
+
+
+@app.command()
 def replay(period: PeriodOption, as_of: AsOfOption = None, as_json: JsonOption = False) -> None:
     """Rebuild a month as it was known at an instant and compare every file with what was published."""
     from pipeline.replay import replay_month
@@ -146,15 +164,10 @@ def query(
     """Query the published marts, read-only."""
     import duckdb
 
-    from panhuo.settings import get_settings
-    from panhuo.warehouse import query as run_query
-    from pipeline.monthly import analytics_path
+    from pipeline.monthly import query_published
 
-    path = analytics_path(get_settings())
-    if not path.is_file():
-        _refuse(f"{path} does not exist: publish a month first (make demo, or panhuo run monthly)")
     try:
-        table = run_query(path, sql)
+        table = query_published(sql)
     except duckdb.Error as problem:
         _refuse(str(problem))
     rows = table.to_pylist()
@@ -198,6 +211,8 @@ def sandbox(
 @app.command()
 def demo(sample: Annotated[str, typer.Option(help="listed or taian.")] = "listed") -> None:
     """Run the DAG monthly_dispatch for 2024-04 to 2024-06 against the sandbox platform."""
+    if sample not in {"listed", "taian"}:
+        _refuse(f"no sample {sample!r}; known: listed, taian")
     from pipeline.demo import run_demo
 
     raise typer.Exit(run_demo(sample))

@@ -4,15 +4,36 @@ from __future__ import annotations
 
 import datetime as dt
 
-from panhuo.lake import LoadReceipt
-from panhuo.periods import Period
+from panhuo.lake import Lake, LoadReceipt
+from panhuo.periods import Period, format_instant
 from panhuo.settings import get_settings
+from pipeline.monthly import PRODUCT
 from pipeline.runs import open_lake
 
 
+class BackdatedError(ValueError):
+    """An instant of receipt that would rewrite what a published version was made from."""
+
+
 def land_location(source: str, location: str, period: Period, received_at: dt.datetime) -> list[LoadReceipt]:
-    """Land a file, a folder or an address with the settings of this installation."""
+    """Land a file, a folder or an address with the settings of this installation.
+
+    Raises BackdatedError for an instant of receipt that lies before a publication it would have entered.
+    """
     from ingestion.land import land_path_or_url
 
     settings = get_settings()
+    _refuse_backdating(open_lake(settings), period, received_at)
     return land_path_or_url(open_lake(settings), source, location, period, received_at, settings)
+
+
+def _refuse_backdating(lake: Lake, period: Period, received_at: dt.datetime) -> None:
+    """Raise BackdatedError when a published month has already been told what was known at that instant."""
+    later = [month for month in lake.published_periods(PRODUCT) if month >= period]
+    told = [version for month in later for version in lake.versions(PRODUCT, month)]
+    newest = max(told, key=lambda version: version.as_of, default=None)
+    if newest is not None and received_at <= newest.as_of:
+        raise BackdatedError(
+            f"{newest.period} version {newest.number} was published as of {format_instant(newest.as_of)}: what arrives "
+            f"now cannot have been received at {format_instant(received_at)}; leave --received-at out"
+        )

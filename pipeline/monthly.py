@@ -20,7 +20,7 @@ from panhuo.gates.ledger import Approval, read_approval, write_approval
 from panhuo.lake import Lake, Version, parquet_bytes, put_bytes
 from panhuo.periods import Period, format_instant, months
 from panhuo.settings import Settings, get_settings
-from panhuo.warehouse import create_warehouse, read_mart, refresh_analytics
+from panhuo.warehouse import create_warehouse, query_versions, read_mart, refresh_analytics
 from pipeline import judging
 from pipeline.release import lost_loads, newest_before, same_content, stage_manifest
 from pipeline.runs import MonthlyRun, open_lake, open_run, start_run
@@ -228,6 +228,16 @@ def refresh_views(settings: Settings) -> None:
     refresh_analytics(analytics_path(settings), versions)
 
 
+def query_published(sql: str) -> pa.Table:
+    """Run one SELECT over the newest version of every month; ValueError when nothing is published."""
+    settings = get_settings()
+    lake = open_lake(settings)
+    versions = [lake.versions(PRODUCT, period)[-1] for period in lake.published_periods(PRODUCT)]
+    if not versions:
+        raise ValueError(f"nothing is published in {settings.data_dir}: make demo, or panhuo run monthly")
+    return query_versions(versions, sql, analytics_path(settings).parent)
+
+
 def _published(run: MonthlyRun, lake: Lake, committed: list[Version]) -> Version:
     """The version that states what the release states: one already committed, or the next."""
     for version in committed:
@@ -278,7 +288,14 @@ def run_month(period: Period, as_of: dt.datetime, on_step: Callable[[str], None]
         if step(run) == "fail":
             return {"published": False, "run_id": run.run_id, "stopped_at": name, "report": str(run.report)}
     if approval_needed(run) and read_approval(open_lake().root / "ledger", run.run_id) is None:
-        return {"published": False, "run_id": run.run_id, "stopped_at": "approval", "report": str(run.report)}
+        mend = f"read the report, then: panhuo approve {run.run_id} --approver NAME --note WHY"
+        return {
+            "published": False,
+            "run_id": run.run_id,
+            "stopped_at": "approval",
+            "report": str(run.report),
+            "mend": mend,
+        }
     if not approval_needed(run):
         record_approval(run, "policy", "approve", "按策略自动批准")
     on_step("publish_dispatch")

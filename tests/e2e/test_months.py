@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -17,7 +18,7 @@ from panhuo.lake import Lake, sha256, tree_files
 from panhuo.periods import Period
 from panhuo.settings import get_settings
 from panhuo.warehouse import query
-from pipeline.landing import land_location
+from pipeline.landing import BackdatedError, land_location
 from pipeline.monthly import PublishRefusedError, refresh_views, run_month
 from pipeline.replay import replay_month
 
@@ -202,12 +203,12 @@ def test_a_late_load_is_a_new_version_that_says_why(copied_demo, tmp_path):
     entry |= {"application_scenario": "补报", "prospect_level": "high", "intent": "transfer"}
     workbook = tmp_path / f"{late['institution_id']}__late.xlsx"
     write_form(workbook, contract, [entry], title="存量专利盘点表", filling_unit="补报单位", period=str(MAY))
-    received_at = dt.datetime(2024, 6, 20, tzinfo=dt.UTC)
+    received_at = dt.datetime(2024, 7, 20, tzinfo=dt.UTC)
     receipt = land_location("inventories", str(workbook), MAY, received_at)[0]
     assert (receipt.load.row_count, receipt.load.quarantined_count) == (1, 0)
 
     assert replay_month(MAY, dispatched(MAY)).is_identical
-    outcome = run_month(MAY, dt.datetime(2024, 6, 25, tzinfo=dt.UTC))
+    outcome = run_month(MAY, dt.datetime(2024, 7, 25, tzinfo=dt.UTC))
     assert (outcome["version"], outcome["is_new"]) == (2, True)
     assert {name: digest for name, digest in published_bytes(copied_demo).items() if name in first} == first
     package = (
@@ -219,9 +220,9 @@ def test_a_late_load_is_a_new_version_that_says_why(copied_demo, tmp_path):
     assert added["change_kind"] == "ADD"
     assert workbook.name in added["change_reason"]
 
-    again = run_month(MAY, dt.datetime(2024, 6, 26, tzinfo=dt.UTC))
+    again = run_month(MAY, dt.datetime(2024, 7, 26, tzinfo=dt.UTC))
     assert (again["version"], again["is_new"]) == (2, False)
-    assert replay_month(MAY, dt.datetime(2024, 6, 25, tzinfo=dt.UTC)).is_identical
+    assert replay_month(MAY, dt.datetime(2024, 7, 25, tzinfo=dt.UTC)).is_identical
     assert run_month(MAY, dispatched(MAY))["version"] == 1, "an older view is the version that stated it"
 
 
@@ -242,6 +243,31 @@ def test_a_changed_published_file_is_noticed(copied_demo):
     )
     assert done.returncode == 1
     assert "marts/fct_tiers.parquet" in done.stdout
+
+
+def test_a_replay_is_not_content_with_the_manifest_alone(copied_demo):
+    package = copied_demo / f"published/{PRODUCT}/period=2024-06/version=1/packages/city/1101/dispatch_lines.csv"
+    package.write_bytes(package.read_bytes() + b" ")
+    outcome = replay_month(JUNE)
+    assert not outcome.is_identical
+    assert any("packages/city/1101/dispatch_lines.csv" in name for name in outcome.damaged)
+
+
+def test_damaged_and_lost_loads_stop_the_month_by_name(copied_demo):
+    parts = sorted(copied_demo.glob("raw/inventories/entries/period=2024-06/load=*/part-0.parquet"))
+    parts[0].write_bytes(parts[0].read_bytes()[:-50])
+    (parts[1].parent / "load.json").unlink()
+    outcome = run_month(JUNE, dt.datetime(2024, 7, 6, tzinfo=dt.UTC))
+    assert (outcome["published"], outcome["stopped_at"]) == (False, "judge_intake")
+    report = Path(outcome["report"]).read_text(encoding="utf-8")
+    for part in parts[:2]:
+        assert part.parent.name.removeprefix("load=") in report
+
+
+def test_history_cannot_be_rewritten_by_dating_back(copied_demo):
+    workbook = next((copied_demo.parent / "data").glob("outbox/returns/period=2024-06/S*/*.xlsx"))
+    with pytest.raises(BackdatedError, match="2024-06 version 1"):
+        land_location("inventories", str(workbook), JUNE, dt.datetime(2024, 7, 1, tzinfo=dt.UTC))
 
 
 def test_a_demo_never_mixes_with_other_data(tmp_path):

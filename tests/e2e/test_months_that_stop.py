@@ -1,16 +1,23 @@
 """Bad months stop at the right gate with nothing published; real Tai'an patents fall out of term."""
 
 import datetime as dt
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from ingestion.sandbox.server import run_sandbox
 from ingestion.sandbox.simulate import BadMonth, Size, make_scenario
+from panhuo.contracts.model import PROJECT_ROOT
+from panhuo.gates.ledger import read_approval
 from panhuo.lake import Lake, tree_files
 from panhuo.periods import Period
 from panhuo.warehouse import query
+from pipeline import monthly
+from pipeline.judging import gate_results
 from pipeline.monthly import run_month
+from pipeline.runs import start_run
 
 pytestmark = pytest.mark.e2e
 APRIL, MAY = Period(2024, 4), Period(2024, 5)
@@ -56,11 +63,37 @@ def test_a_bad_month_stops_at_its_gate_with_nothing_published(platform, kind, ga
     assert "未通过" in Path(outcome["report"]).read_text(encoding="utf-8")
 
 
-def test_a_month_with_warnings_waits_when_a_person_has_to_approve(platform, monkeypatch):
-    platform(size=SMALL)
+def test_a_leaking_package_stops_at_the_last_gate(platform):
+    data = platform(size=SMALL)
+    run = start_run(APRIL, dispatched(APRIL))
+    for source in monthly.SOURCES:
+        monthly.pull_source(run, source)
+    assert monthly.judge_intake(run) != "fail"
+    monthly.build_models(run)
+    assert monthly.judge_models(run) != "fail"
+    monthly.make_packages(run)
+    one, other = sorted((run.release / "packages/institution").iterdir())[-2:]
+    (one / "dispatch_lines.parquet").write_bytes((other / "dispatch_lines.parquet").read_bytes())
+    assert monthly.judge_dispatch(run) == "fail"
+    failed = {result.check_id for result in gate_results(run) if result.outcome == "fail"}
+    assert {"G3.packages.dispatch_lines.lines_in_scope", "G3.packages.files_intact"} <= failed
+    monthly.record_approval(run, "somebody", "approve", "an approval does not open a failed gate")
+    with pytest.raises(monthly.PublishRefusedError, match="G3_dispatch"):
+        monthly.publish_dispatch(run)
+    assert Lake(data).versions("monthly_dispatch", APRIL) == []
+
+
+def test_a_month_with_warnings_waits_until_a_person_approves(platform, monkeypatch):
+    data = platform(size=SMALL)
     monkeypatch.setenv("PANHUO_APPROVAL_MODE", "person")
     outcome = run_month(APRIL, dispatched(APRIL))
     assert (outcome["published"], outcome["stopped_at"]) == (False, "approval")
+    assert Lake(data).versions("monthly_dispatch", APRIL) == []
+    command = ["approve", outcome["run_id"], "--approver", "张三", "--note", "已核对"]
+    done = subprocess.run([sys.executable, "-m", "pipeline.cli", *command], cwd=PROJECT_ROOT, check=False)
+    assert done.returncode == 0
+    assert len(Lake(data).versions("monthly_dispatch", APRIL)) == 1
+    assert read_approval(data / "ledger", outcome["run_id"]).approver == "张三"
 
 
 def test_real_patents_of_taian_fall_out_when_their_term_is_over(platform, shared_data):
