@@ -288,7 +288,7 @@ def test_address_of_a_file_is_fetched_and_any_other_is_a_platform(
     file = land_path_or_url(lake, "institutions", "https://x.invalid/a/%E5%90%8D.csv?k=v", PERIOD, RECEIVED, settings)
     base = land_path_or_url(lake, "institutions", "https://x.invalid/a", PERIOD, RECEIVED, settings)
     assert [file[0].load.source_file, file[0].load.row_count] == ["名.csv", 1]
-    assert [base[0].load.source_file, base[0].is_new] == ["名.csv", False]
+    assert [base[0].load.source_file, base[0].is_new] == ["institutions.csv", True]
 
 
 def test_platform_is_needed_to_pull(lake: Lake, settings: Settings) -> None:
