@@ -183,6 +183,7 @@ def _difference(compared: Sequence[str]) -> str:
                 coalesce(n.period, o.period) as period,
                 coalesce(n.patent_no, o.patent_no) as patent_no,
                 coalesce(n.data_origin, o.data_origin) as data_origin,
+                case when n.patent_no is null then o.simulated_fields else n.simulated_fields end as simulated_fields,
                 case
                     when o.patent_no is null then 'ADD'
                     when n.patent_no is null then 'DEL'
@@ -215,7 +216,7 @@ def _difference(compared: Sequence[str]) -> str:
                 when only_evaluations then $1
                 else $2
             end as change_reason,
-            data_origin
+            data_origin, simulated_fields
         from changed
         left join evidence on changed.patent_no = evidence.patent_no
         order by {RECIPIENT}, period, change_base, changed.patent_no

@@ -23,13 +23,15 @@ class OriginCounts:
 
     @classmethod
     def of(cls, table: pa.Table) -> OriginCounts:
-        """Count the rows of a table with `data_origin` and, where it has them, `simulated_fields`."""
+        """Count the rows of a table with `data_origin` and, where it has them, `simulated_fields`.
+
+        A change of single columns (`changed_columns`) is touched by the simulator when one of these is invented.
+        """
         is_real = pc.equal(table["data_origin"], "real")
         real = pc.sum(is_real).as_py() or 0
         partly = 0
         if "simulated_fields" in table.column_names:
-            named = pc.greater(pc.binary_length(pc.fill_null(table["simulated_fields"], "")), 0)
-            partly = pc.sum(pc.and_(is_real, named)).as_py() or 0
+            partly = pc.sum(pc.and_(is_real, _is_touched(table))).as_py() or 0
         return cls(real, table.num_rows - real, partly)
 
     @property
@@ -44,6 +46,19 @@ class OriginCounts:
             "simulated": self.simulated,
             "real_with_simulated_fields": self.partly_simulated,
         }
+
+
+def _is_touched(table: pa.Table) -> pa.ChunkedArray | pa.BooleanArray:
+    """Which rows state something of their `simulated_fields`."""
+    invented = pc.fill_null(table["simulated_fields"], "")
+    if "changed_columns" not in table.column_names:
+        return pc.not_equal(invented, "")
+    cells = zip(invented.to_pylist(), table["changed_columns"].to_pylist(), strict=True)
+    return pa.array([_states_invented(fields, changed) for fields, changed in cells], pa.bool_())
+
+
+def _states_invented(fields: str, changed: str | None) -> bool:
+    return bool(fields) and (not changed or not set(fields.split("|")).isdisjoint(changed.split("|")))
 
 
 @dataclass(frozen=True)
@@ -73,7 +88,13 @@ class Package:
         """Screened patents by origin."""
         return OriginCounts.of(self.screening)
 
+    @cached_property
+    def change_origins(self) -> OriginCounts:
+        """Changes by origin of what they state."""
+        return OriginCounts.of(self.changes)
+
     @property
     def is_all_real(self) -> bool:
         """True when nothing in the package was made by the simulator."""
-        return self.line_origins.is_all_real and self.screening_origins.is_all_real
+        origins = (self.line_origins, self.screening_origins, self.change_origins)
+        return all(counts.is_all_real for counts in origins)

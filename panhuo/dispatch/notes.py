@@ -82,18 +82,18 @@ def _basics(package: Package, catalogue: Catalogue) -> list[Line]:
         ("接收方", f"{package.name}（{package.code}）"),
         ("接收方类别", catalogue.value_label("recipient_kind", package.kind) or package.kind),
         ("月度", str(package.period)),
-        ("可转化专利", _counted(package.dispatch_lines.num_rows, package.line_origins)),
-        ("基础库专利（已筛选）", _counted(package.screening.num_rows, package.screening_origins)),
+        ("可转化专利", _counted(package.line_origins, "件")),
+        ("基础库专利（已筛选）", _counted(package.screening_origins, "件")),
     ]
     lines += [
         (f"其中：{label}", f"{dispositions[code]} 件")
         for code, label in catalogue.vocabularies["disposition"].values.items()
     ]
-    return [*lines, ("变动", f"{package.changes.num_rows} 项")]
+    return [*lines, ("变动", _counted(package.change_origins, "项"))]
 
 
-def _counted(count: int, origins: OriginCounts) -> str:
-    return f"{count} 件（{origins_text(origins, '件')}）"
+def _counted(origins: OriginCounts, unit: str) -> str:
+    return f"{origins.real + origins.simulated} {unit}（{origins_text(origins, unit)}）"
 
 
 def _field_counts(lines: pa.Table, tiers: Mapping[str, str]) -> list[Line]:

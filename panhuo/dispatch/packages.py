@@ -255,6 +255,7 @@ def _meta(run: _Run, rule: RecipientRule, package: Package) -> dict[str, Any]:
         "origins": {
             "dispatch_lines": package.line_origins.to_json(),
             "screening": package.screening_origins.to_json(),
+            "changes": package.change_origins.to_json(),
         },
         "sensitivities": sorted(rule.sensitivities),
         "schema_version": schema_version(run.catalogue, rule),

@@ -44,7 +44,7 @@ _EXCLUDED_COLUMNS = (
 )  # fmt: skip
 _CHANGE_COLUMNS = (
     "patent_no", "title", "change_kind", "change_reason", "changed_columns", "old_value", "new_value",
-    "change_base", "data_origin",
+    "change_base", "data_origin", "simulated_fields",
 )  # fmt: skip
 
 _WIDTHS = {

@@ -45,7 +45,7 @@ CHANGES = [
     change(
         "CN201510000002.2", "U-WUHU", change_kind="MOD", changed_columns="intent|theta",
         old_value="intent=license|theta=2.123456", new_value="intent=license,transfer|theta=3.0",
-        change_reason="转化意愿、前景后验均值变更",
+        change_reason="转化意愿、前景后验均值变更", simulated_fields="l80|theta",
     ),
 ]  # fmt: skip
 

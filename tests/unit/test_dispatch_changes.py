@@ -65,6 +65,13 @@ def test_added_altered_and_removed_lines_are_told():
     assert told[0]["changed_columns"] is None
 
 
+def test_a_change_names_what_is_invented_in_the_line_it_states():
+    old = lines(line(P1, "U-ANHUI", simulated_fields="trl"), line(P2, "U-ANHUI", tier="T2", simulated_fields="trl"))
+    new = lines(line(P2, "U-ANHUI", simulated_fields="tier|trl"), line(P3, "U-ANHUI", simulated_fields="theta"))
+    told = changes(old, new)
+    assert [row["simulated_fields"] for row in told] == ["trl", "tier|trl", "theta"]
+
+
 def test_line_that_moves_leaves_one_recipient_and_joins_the_other():
     told = changes(lines(line(P1, "U-ANHUI")), lines(line(P1, "U-WUHU")))
     assert [(row["recipient_code"], row["change_kind"]) for row in told] == [("U-ANHUI", "DEL"), ("U-WUHU", "ADD")]

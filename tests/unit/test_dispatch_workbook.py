@@ -10,7 +10,7 @@ import pytest
 from panhuo.contracts.arrow import arrow_schema
 from panhuo.contracts.model import load_catalogue
 from panhuo.dispatch.display import display_pairs
-from panhuo.dispatch.model import Package
+from panhuo.dispatch.model import OriginCounts, Package
 from panhuo.dispatch.recipients import load_recipients
 from panhuo.dispatch.sheets import escape_text, line_count
 from panhuo.dispatch.workbook import FIRST_ROW, HEADER_ROW, write_workbook
@@ -26,13 +26,15 @@ LINES = [
 ]
 SCREENING = [
     *(screened(row["patent_no"], "U-ANHUI", title=row["title"], data_origin=row["data_origin"]) for row in LINES),
-    screened("CN201510000005.5", "U-ANHUI", disposition="form_1", form1_category="licensed", is_licensed=True),
+    screened("CN201510000005.5", "U-ANHUI", disposition="form_1", form1_category="licensed", is_licensed=True,
+             simulated_fields="form1_category|is_licensed"),
     screened("CN201510000006.6", "U-ANHUI", disposition="excluded", reasons="maturity_missing|scenario_missing",
              next_step="请补填技术成熟度。"),
 ]  # fmt: skip
 CHANGES = [
     change("CN201510000003.3", "U-ANHUI", change_kind="MOD", changed_columns="intent|theta",
-           old_value="intent=|theta=2.123456", new_value="intent=license,transfer|theta=4.0"),
+           old_value="intent=|theta=2.123456", new_value="intent=license,transfer|theta=4.0",
+           simulated_fields="theta|trl"),
 ]  # fmt: skip
 
 
@@ -128,6 +130,7 @@ def test_screening_is_split_into_form_1_and_excluded_with_reasons(book):
     assert values(form1, "专利号") == ["CN201510000005.5"]
     assert values(form1, "表一类别") == ["已发生或即将许可"]
     assert values(form1, "已发生或即将许可") == ["是"]
+    assert values(form1, "模拟字段") == ["表一类别、已发生或即将许可"]
     excluded = book["未入选专利及原因"]
     assert values(excluded, "未入选原因") == ["技术成熟度未填、应用场景未填"]
     assert values(excluded, "处理建议") == ["请补填技术成熟度。"]
@@ -140,6 +143,26 @@ def test_changes_are_told_in_words(book):
     assert values(sheet, "原值") == ["转化意愿：（空）；前景后验均值：2.12"]
     assert values(sheet, "新值") == ["转化意愿：许可、转让；前景后验均值：4.00"]
     assert values(sheet, "专利名称") == ["=1+1"]
+    assert values(sheet, "模拟字段") == ["前景后验均值、成熟度等级"]
+    assert "共 1 项（真实 1 项，其中 1 项含模拟字段；模拟 0 项）" in sheet["A2"].value
+    assert "含模拟数据" in sheet["A3"].value
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ({"change_kind": "MOD", "changed_columns": "intent|tier", "simulated_fields": "tier|trl"}, (1, 0, 1)),
+        ({"change_kind": "MOD", "changed_columns": "intent|tier", "simulated_fields": "trl"}, (1, 0, 0)),
+        ({"change_kind": "MOD", "changed_columns": "tier", "data_origin": "simulated"}, (0, 1, 0)),
+        ({"change_kind": "ADD", "simulated_fields": "trl"}, (1, 0, 1)),
+        ({"change_kind": "DEL", "simulated_fields": "trl"}, (1, 0, 1)),
+        ({"change_kind": "DEL"}, (1, 0, 0)),
+    ],
+)
+def test_a_change_counts_as_touched_by_what_it_states(told, expected):
+    content = package([], [], [change("CN201510000003.3", "U-ANHUI", **told)])
+    assert content.change_origins == OriginCounts(*expected)
+    assert content.is_all_real == (expected == (1, 0, 0))
 
 
 def test_notes_count_fields_by_tier_and_explain_tiers(book):

@@ -67,7 +67,8 @@ added as (
             when previously_screened.excluding_stage = 'assessment' then '补正后入选'
             else '重新入选'
         end as change_reason,
-        current_lines.data_origin
+        current_lines.data_origin,
+        current_lines.simulated_fields
     from current_lines
     cross join this_month
     left join previous_lines on current_lines.patent_no = previous_lines.patent_no
@@ -90,7 +91,8 @@ removed as (
             when now_screened.disposition = 'excluded' then now_screened.reason_labels
             else '移出基础库'
         end as change_reason,
-        previous_lines.data_origin
+        previous_lines.data_origin,
+        previous_lines.simulated_fields
     from previous_lines
     left join current_lines on previous_lines.patent_no = current_lines.patent_no
     left join now_screened on previous_lines.patent_no = now_screened.patent_no
@@ -124,7 +126,8 @@ altered as (
         differing.old_value,
         differing.new_value,
         differing.labels || '变更' as change_reason,
-        current_lines.data_origin
+        current_lines.data_origin,
+        current_lines.simulated_fields
     from current_lines
     inner join differing on current_lines.patent_no = differing.patent_no
 ),
@@ -150,7 +153,8 @@ final as (
         changes.old_value,
         changes.new_value,
         changes.change_reason,
-        changes.data_origin
+        changes.data_origin,
+        changes.simulated_fields
     from changes
     cross join this_month
 )

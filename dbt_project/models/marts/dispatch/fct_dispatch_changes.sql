@@ -18,7 +18,8 @@ final as (
         old_value,
         new_value,
         change_reason,
-        data_origin
+        data_origin,
+        simulated_fields
     from changes
 )
 
