@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from panhuo.contracts.cells import MERGED
 from panhuo.contracts.model import Contract
 from panhuo.contracts.rows import Violation
 
@@ -77,8 +78,8 @@ def nameless(position: int) -> str:
 
 
 def is_blank(cells: Iterable[object]) -> bool:
-    """Whether a row says nothing."""
-    return all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in cells)
+    """Whether a row says nothing; what is merged into it belongs to another."""
+    return all(cell is None or cell is MERGED or (isinstance(cell, str) and not cell.strip()) for cell in cells)
 
 
 def _broken_row(number: int, code: str, problem: str, mend: str) -> Violation:

@@ -13,6 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from ingestion.tables import Limits, ReceivedTable, UnreadableFileError, is_blank, name_columns
 from ingestion.xlsx import Sheet, open_sheets
+from panhuo.contracts.cells import MERGED
 from panhuo.contracts.model import Catalogue, Column, Contract, ContractColumn, load_catalogue
 from panhuo.contracts.rows import header_key, known_headers, stated_columns
 from panhuo.periods import Period
@@ -67,7 +68,8 @@ def read_form(
 ) -> ReceivedTable:
     """Read the one visible sheet with the headings of a contract, wherever in its first 20 rows they stand.
 
-    Rows bear the numbers the spreadsheet shows; blank ones are passed over. Raises UnreadableFileError.
+    Rows bear the numbers the spreadsheet shows; blank ones are passed over. Titles and headings may be
+    merged, data may not. Raises UnreadableFileError.
     """
     content = source if isinstance(source, bytes) else source.read_bytes()
     known = known_headers(contract, aliases or {})
@@ -87,8 +89,9 @@ def read_form(
         (number, cells) for number, cells in enumerate(sheet.rows[index + 1 :], start=index + 2) if not is_blank(cells)
     ]
     limits.check_rows(len(rows))
-    headers, records = name_columns(sheet.rows[index], rows)
-    return ReceivedTable(headers, index + 1, records, preamble=tuple(map(tuple, sheet.rows[:index])))
+    head = [tuple(None if cell is MERGED else cell for cell in cells) for cells in sheet.rows[: index + 1]]
+    headers, records = name_columns(head[-1], rows)
+    return ReceivedTable(headers, index + 1, records, preamble=tuple(head[:-1]))
 
 
 def _find_header(sheet: Sheet, known: Mapping[str, str]) -> int | None:

@@ -6,13 +6,13 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from ingestion.tables import Limits, UnreadableFileError
-from panhuo.contracts.cells import CellFault
+from ingestion.tables import Limits, UnreadableFileError, is_blank
+from panhuo.contracts.cells import MERGED, UNCOMPUTED, CellFault, error_cell
 
 _OLE2 = b"\xd0\xcf\x11\xe0"
 _ZIP = b"PK\x03\x04"
@@ -31,12 +31,18 @@ _UNCOMPUTED = re.compile(
 )
 _ATTRIBUTE = re.compile(rb'([\w:]+)="([^"]*)"')
 
+_Range = tuple[tuple[int, int], tuple[int, int]]
+"""First and last cell, each as row and column from 0."""
+
 _DAMAGED = "文件不是完好的 .xlsx 工作簿；请用表格软件打开后另存为 .xlsx 再报送"
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A visible worksheet: every cell from A1 on, formulas without a value as `CellFault`."""
+    """A visible worksheet: every cell from A1 on, formulas without a value as `CellFault`.
+
+    The cells that a merge hides are `MERGED` when its own says something.
+    """
 
     name: str
     rows: list[list[object]]
@@ -129,8 +135,9 @@ def _read_sheets(parts: dict[str, bytes]) -> list[Sheet]:
         sheets = []
         for meta, part in zip(workbook.sheets_metadata, _sheet_parts(parts), strict=True):
             if meta.visible == SheetVisibleEnum.Visible and meta.typ == SheetTypeEnum.WorkSheet:
-                rows = workbook.get_sheet_by_name(meta.name).to_python(skip_empty_area=False)
-                sheets.append(Sheet(meta.name, _with_faults(rows, parts.get(part, b""))))
+                sheet = workbook.get_sheet_by_name(meta.name)
+                rows = _with_faults(sheet.to_python(skip_empty_area=False), parts.get(part, b""))
+                sheets.append(Sheet(meta.name, _with_merges(rows, sheet.merged_cell_ranges or [])))
     except (CalamineError, ValueError, OSError):
         raise UnreadableFileError(_DAMAGED) from None
     return sheets
@@ -150,14 +157,30 @@ def _sheet_parts(parts: dict[str, bytes]) -> list[str]:
 
 
 def _with_faults(rows: list[list[object]], part: bytes) -> list[list[object]]:
-    for row, column, shown in _faults(part):
+    for row, column, fault in _faults(part):
         if row <= len(rows) and column <= len(rows[row - 1]):
-            rows[row - 1][column - 1] = CellFault(shown)
+            rows[row - 1][column - 1] = fault
     return rows
 
 
-def _faults(part: bytes) -> Iterator[tuple[int, int, str]]:
+def _with_merges(rows: list[list[object]], merges: Sequence[_Range]) -> list[list[object]]:
+    width = max(map(len, rows), default=0)
+    clipped = [(first, (min(last[0], len(rows) - 1), min(last[1], width - 1))) for first, last in merges]
+    inside = [(first, last) for first, last in clipped if first[0] <= last[0] and first[1] <= last[1]]
+    # Ranges that overlap are no spreadsheet's work, and their number knows no bound.
+    if sum((last[0] - top + 1) * (last[1] - left + 1) for (top, left), last in inside) > len(rows) * width:
+        raise UnreadableFileError(_DAMAGED)
+    for (top, left), (bottom, right) in inside:
+        if not is_blank([rows[top][left]]):
+            for row in range(top, bottom + 1):
+                for column in range(left, right + 1):
+                    if (row, column) != (top, left):
+                        rows[row][column] = MERGED
+    return rows
+
+
+def _faults(part: bytes) -> Iterator[tuple[int, int, CellFault]]:
     for letters, row, shown in _ERROR_CELL.findall(part):
-        yield int(row), _column_number(letters), shown.decode("utf-8", "replace")
+        yield int(row), _column_number(letters), error_cell(shown[:40].decode("utf-8", "replace"))
     for letters, row in _UNCOMPUTED.findall(part):
-        yield int(row), _column_number(letters), "未计算的公式"
+        yield int(row), _column_number(letters), UNCOMPUTED

@@ -12,6 +12,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 from panhuo.contracts.model import Catalogue, Column, ContractColumn, Vocabulary
@@ -87,18 +88,38 @@ def as_text(value: object) -> str:
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, CellFault):
-        raise CellError("broken_formula", f"是公式错误（{value.shown}），没有值", "请改正公式，或把结果作为文本填写")
+        raise CellError(value.code, value.problem, value.mend)
     raise CellError("wrong_type", "不是文字、数字或日期", "请只填一个值")
 
 
+@dataclass(frozen=True)
 class CellFault:
-    """A cell of a workbook whose formula has no value, such as #N/A."""
+    """A cell of a workbook that has no value of its own; `problem` and `mend` are Chinese and say all there is."""
 
-    def __init__(self, shown: str) -> None:
-        self.shown = shown
+    code: str
+    shown: str
+    problem: str
+    mend: str
 
     def __str__(self) -> str:
         return self.shown
+
+
+def error_cell(shown: str) -> CellFault:
+    """The cell of a formula that came to an error, such as #N/A."""
+    return CellFault("broken_formula", shown, f"是公式错误 {shown}，没有值", "请改正公式，或把结果作为文本填写")
+
+
+UNCOMPUTED = CellFault(
+    "broken_formula",
+    "未计算的公式",
+    "是未计算的公式，没有值",
+    "请用表格软件打开并保存后重新报送，或把结果作为文本填写",
+)
+"""The cell of a formula whose result was never stored."""
+
+MERGED = CellFault("merged_cell", "（合并单元格）", "被合并单元格盖住，没有自己的值", "请取消合并，逐行填写")
+"""A cell that a merge hides: which of its rows the value is meant for cannot be told."""
 
 
 def _read_text(text: str) -> str:

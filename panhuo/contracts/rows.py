@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from panhuo.contracts.arrow import payload_schema
-from panhuo.contracts.cells import Cell, CellError, Reader, as_text, cell_reader, narrow
+from panhuo.contracts.cells import Cell, CellError, CellFault, Reader, as_text, cell_reader, narrow
 from panhuo.contracts.model import Catalogue, Column, Contract, ContractColumn, load_catalogue
 
 Record = Mapping[str, object]
@@ -231,9 +231,14 @@ def _bad_cell(column: Column, number: int, value: object, error: CellError) -> V
         shown, quoted = MASK, ""
     else:
         shown = printable(value)
-        quoted = f"的值“{shown[:_SHOWN_LENGTH]}{'…' if len(shown) > _SHOWN_LENGTH else ''}”" if shown else ""
+        # The problem of a fault names it already.
+        quoted = _quote(shown) if shown and not isinstance(value, CellFault) else ""
     message = f"第{number}行“{column.label}”{quoted}{error.problem}"
     return Violation(number, column.name, error.code, shown, message, error.mend)
+
+
+def _quote(shown: str) -> str:
+    return f"的值“{shown[:_SHOWN_LENGTH]}{'…' if len(shown) > _SHOWN_LENGTH else ''}”"
 
 
 def printable(value: object) -> str:

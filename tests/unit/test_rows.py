@@ -7,7 +7,15 @@ from typing import get_args
 
 import pytest
 
-from panhuo.contracts.cells import CellError, CellFault, RestrictedColumnError, cell_reader
+from panhuo.contracts.cells import (
+    MERGED,
+    UNCOMPUTED,
+    CellError,
+    CellFault,
+    RestrictedColumnError,
+    cell_reader,
+    error_cell,
+)
 from panhuo.contracts.model import Column, ContractColumn, Format, load_catalogue
 from panhuo.contracts.rows import HeaderError, match_headers, read_rows, rows_set_aside
 from panhuo.pseudonyms import pseudonymise
@@ -84,7 +92,9 @@ def test_cell_is_read_into_its_one_form(column: str, value: object, expected: ob
         pytest.param("title", 10**6000, "wrong_type", id="huge"),
         ("title", math.nan, "wrong_type"),
         ("title", dt.time(1), "wrong_type"),
-        ("title", CellFault("#N/A"), "broken_formula"),
+        ("title", error_cell("#N/A"), "broken_formula"),
+        ("filing_date", UNCOMPUTED, "broken_formula"),
+        ("is_disputed", MERGED, "merged_cell"),
         ("owners", "；、", "bad_name"),
         ("institution_id", "单位一", "bad_code"),
         ("patent_no", "ZL 201810819673.7", "wrong_check_digit"),
@@ -200,6 +210,19 @@ def test_restricted_value_never_reaches_a_violation() -> None:
     result = rows({"专利号": "CN201010110545.X", "联系电话": "137-secret", "联系人": "名" * 101})
     assert [v.value for v in result.violations] == ["***", "***"]
     assert not any("secret" in v.advice or "名名" in v.advice for v in result.violations)
+
+
+@pytest.mark.parametrize(
+    ("fault", "message"),
+    [
+        (error_cell("#N/A"), "第2行“转化意愿”是公式错误 #N/A，没有值"),
+        (UNCOMPUTED, "第2行“转化意愿”是未计算的公式，没有值"),
+        (MERGED, "第2行“转化意愿”被合并单元格盖住，没有自己的值"),
+    ],
+)
+def test_cell_without_a_value_is_told_once(fault: CellFault, message: str) -> None:
+    violation = rows({"专利号": "CN201010110545.X", "转化意愿": fault}).violations[0]
+    assert (violation.message, violation.value) == (message, fault.shown)
 
 
 def test_long_value_is_cut() -> None:

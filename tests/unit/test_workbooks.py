@@ -122,6 +122,54 @@ def test_formula_without_value_and_error_cell_are_faults() -> None:
     ]
 
 
+def _merged(*ranges: str) -> bytes:
+    def fill(sheet: Worksheet) -> None:
+        sheet.append(["盘点表"])
+        sheet.append(["序号", "专利号", "专利名称", "应用场景", None])
+        sheet.append([1, NO, "甲", "场景一", None])
+        sheet.append([2, "CN201010240908.1", "乙", "场景二", None])
+        for area in ranges:
+            sheet.merge_cells(area)
+
+    return workbook(fill)
+
+
+@pytest.mark.parametrize(
+    ("area", "hidden"),
+    [
+        ("D3:D4", [(4, "application_scenario")]),
+        ("C3:D3", [(3, "application_scenario")]),
+        ("B3:C4", [(3, "title"), (4, "patent_no"), (4, "title")]),
+        ("A1:E1", []),
+        ("D2:E2", []),
+        ("E3:E4", []),
+        ("D4:E4", []),
+        ("D4:E9", []),
+        ("A9:D12", []),
+    ],
+)
+def test_rows_a_merge_hides_are_set_aside(area: str, hidden: list[tuple[int, str]]) -> None:
+    table = read_form(_merged(area), CONTRACT, LIMITS)
+    assert [header for header in table.headers if header] == ["序号", "专利号", "专利名称", "应用场景"]
+    assert [cell for cell in table.preamble[0] if cell] == ["盘点表"]
+    result = read_rows(
+        CONTRACT, table.records, pseudonym_key=None, headers=table.headers, defaults={"data_origin": "真实"}
+    )
+    found = [(v.source_row, v.column) for v in result.violations if v.code == "merged_cell"]
+    assert found == hidden
+
+
+def test_overlapping_merges_are_refused() -> None:
+    def fill(sheet: Worksheet) -> None:
+        sheet.append(["专利号", "专利名称"])
+        sheet.append([NO, "甲"])
+        for area in ("A1:B1", "A1:A2", "B1:B2"):
+            sheet.merged_cells.add(area)
+
+    with pytest.raises(UnreadableFileError, match="不是完好的"):
+        read_form(workbook(fill), CONTRACT, LIMITS)
+
+
 def test_hidden_sheets_are_passed_over() -> None:
     book = openpyxl.load_workbook(io.BytesIO(plain(["专利号", "专利名称"], [NO, "甲"])))
     hidden = book.create_sheet("旧表")
