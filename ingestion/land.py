@@ -53,7 +53,7 @@ def read_submission(source: Source, content: bytes, limits: Limits, pseudonym_ke
     """
     aliases, defaults = source.file.aliases, source.file.defaults
     try:
-        table = source.parse(content, Intake(source.contract, aliases, limits))
+        table = source.parse(content, Intake(source.contract, aliases, limits, defaults))
         if not table.headers and not table.broken:
             raise UnreadableFileError("文件中没有表头和数据；请使用下发的模板填报")
         columns = match_headers(source.contract, table.headers, aliases=aliases, defaults=defaults)

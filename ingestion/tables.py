@@ -50,11 +50,15 @@ class Limits:
 
 @dataclass(frozen=True)
 class Intake:
-    """What a parser is told: the contract to look for, further headings (→ column), and the bounds."""
+    """What a parser is told: the contract to look for, further headings (→ column), and the bounds.
+
+    Columns of `defaults` need not be there.
+    """
 
     contract: Contract
     aliases: Mapping[str, str]
     limits: Limits
+    defaults: Mapping[str, str]
 
 
 @dataclass(frozen=True)

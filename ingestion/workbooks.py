@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -64,12 +64,17 @@ def new_workbook(target: Any) -> xlsxwriter.Workbook:
 
 
 def read_form(
-    source: Path | bytes, contract: Contract, limits: Limits, aliases: Mapping[str, str] | None = None
+    source: Path | bytes,
+    contract: Contract,
+    limits: Limits,
+    aliases: Mapping[str, str] | None = None,
+    defaults: Collection[str] = (),
 ) -> ReceivedTable:
     """Read the one visible sheet with the headings of a contract, wherever in its first 20 rows they stand.
 
     Rows bear the numbers the spreadsheet shows; blank ones are passed over. Titles and headings may be
-    merged, data may not. Raises UnreadableFileError.
+    merged, data may not. Raises UnreadableFileError; a missing heading is told by the required columns that
+    are not among `defaults`.
     """
     content = source if isinstance(source, bytes) else source.read_bytes()
     known = known_headers(contract, aliases or {})
@@ -79,7 +84,8 @@ def read_form(
         if index is not None:
             found.append((sheet, index))
     if not found:
-        labels = "、".join(use.column.label for use in stated_columns(contract) if use.required)
+        wanted = [use for use in stated_columns(contract) if use.required and use.name not in defaults]
+        labels = "、".join(use.column.label for use in wanted)
         raise UnreadableFileError(f"前 {_HEADER_SEARCH_ROWS} 行中找不到表头；表头应至少包含：{labels}")
     if len(found) > 1:
         names = "、".join(f"“{sheet.name}”" for sheet, _ in found)

@@ -102,6 +102,12 @@ def test_check_marks_a_copy_and_leaves_the_original(tmp_path: Path) -> None:
     assert (body["is_clean"], body["set_aside"], body["violations"][0]["code"]) == (False, 1, "wrong_check_digit")
 
 
+def test_form_without_headings_is_told_the_columns_of_the_template(tmp_path: Path) -> None:
+    openpyxl.Workbook().save(tmp_path / "f.xlsx")
+    report = check_workbook(tmp_path / "f.xlsx", "inventory")
+    assert report.rejection == "前 20 行中找不到表头；表头应至少包含：专利号"
+
+
 def test_unreadable_form_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "f.xlsx"
     path.write_bytes(b"not a workbook")

@@ -6,4 +6,4 @@ from ingestion.workbooks import read_form
 
 def parse(content: bytes, intake: Intake) -> ReceivedTable:
     """Take a workbook apart."""
-    return read_form(content, intake.contract, intake.limits, intake.aliases)
+    return read_form(content, intake.contract, intake.limits, intake.aliases, intake.defaults)
