@@ -83,6 +83,20 @@ def test_a_line_says_which_of_its_fields_are_simulated(built, read):
     assert {"abstract", "grant_date", "maturity_word", "tier"} <= set(fields)
 
 
+def test_the_screening_says_which_of_its_fields_an_invented_entry_feeds(built, read):
+    rows = read(
+        built[1],
+        "select patent_no, e.data_origin, s.simulated_fields from fct_screening s"
+        " left join fct_inventory_entries e using (patent_no) where s.patent_no in ('P1', 'P5') order by all",
+    )
+    own, declared = set(load_catalogue().contract("fct_screening").column_names), {"is_enterprise_co_owned"}
+    fed = own - set(load_catalogue().contract("dim_patents").column_names) - declared
+    assert [(row["data_origin"], set(filter(None, (row["simulated_fields"] or "").split("|")))) for row in rows] == [
+        (None, set()),
+        ("simulated", fed),
+    ]
+
+
 def test_changes_compare_with_the_month_before(built, read):
     rows = read(built[1], "select patent_no, change_kind, change_reason from fct_dispatch_changes")
     assert rows == [{"patent_no": "P5", "change_kind": "ADD", "change_reason": "新盘点"}]

@@ -46,8 +46,7 @@ final as (
         patents.data_origin,
         {{ merge_lists([
             'patents.simulated_fields',
-            "case when entries.data_origin = 'simulated'"
-            ~ " then 'application_scenario|intent|maturity_word|prospect_level|trl' end",
+            "case when entries.data_origin = 'simulated' then " ~ line_columns_of_entry() ~ " end",
             "case when tiers.has_simulated_evaluation then 'conversion_stage|evaluator_count|l80|theta|tier' end",
         ]) }} as simulated_fields
     from tiers

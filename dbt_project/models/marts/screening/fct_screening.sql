@@ -46,7 +46,9 @@ final as (
         patents.data_origin,
         {{ merge_lists([
             'patents.simulated_fields',
-            "case when entries.data_origin = 'simulated' then 'disposition|is_inventoried|reasons' end",
+            "case when entries.data_origin = 'simulated' then " ~ screening_columns_of_entry() ~ " end",
+            "case when entries.data_origin = 'simulated' and entries.is_enterprise_co_owned"
+            ~ " and not patents.has_enterprise_co_owner then 'is_enterprise_co_owned' end",
         ]) }} as simulated_fields
     from screened
     inner join flagged on screened.patent_no = flagged.patent_no

@@ -1,0 +1,10 @@
+{#- Columns of a row that an inventory entry states or decides, as a list for `simulated_fields`. They are told here alone: a
+    column of a line or of the screening that comes to depend on entries belongs here too. Co-ownership is not among those
+    of the screening, because it may be read from the owners instead. -#}
+{% macro line_columns_of_entry() -%}
+    'application_scenario|conversion_stage|intent|maturity_word|prospect_level|tier|trl'
+{%- endmacro %}
+
+{% macro screening_columns_of_entry() -%}
+    'disposition|form1_category|is_abandoning|is_disputed|is_inventoried|is_licensed|is_transferred|next_step|reasons|relicensable'
+{%- endmacro %}
