@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from panhuo.contracts.model import Catalogue, Column, ContractColumn, Vocabulary
-from panhuo.identifiers import IdentifierError, parse_patent_no, parse_uscc
+from panhuo.identifiers import IdentifierError, WrongCheckDigitError, parse_patent_no, parse_uscc
 from panhuo.names import normalise_name, split_owners
 from panhuo.periods import Period, PeriodError
 from panhuo.pseudonyms import MIN_KEY_BYTES, normalise_phone, pseudonymise
@@ -356,6 +356,9 @@ def _whole_text_reader(column: Column, read: Callable[[str], str]) -> Reader:
             _check_length(column, text)
         try:
             result = read(text)
+        except WrongCheckDigitError as error:
+            # Its message says what its mend says again: which digit stands there and which should.
+            raise CellError(error.code, "有误：校验位与其余各位不符", error.mend_zh) from None
         except IdentifierError as error:
             raise CellError(error.code, f"有误：{error.message_zh}", error.mend_zh) from None
         if not limits_input:

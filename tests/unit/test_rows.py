@@ -213,6 +213,16 @@ def test_restricted_value_never_reaches_a_violation() -> None:
 
 
 @pytest.mark.parametrize(
+    ("column", "value"), [("patent_no", "ZL 201810819673.7"), ("enterprise_id", "91340100MA2ABCDE00")]
+)
+def test_wrong_check_digit_is_told_once(column: str, value: str) -> None:
+    with pytest.raises(CellError) as raised:
+        read(column, value)
+    assert raised.value.problem == "有误：校验位与其余各位不符"
+    assert "对应的校验" in raised.value.mend
+
+
+@pytest.mark.parametrize(
     ("fault", "message"),
     [
         (error_cell("#N/A"), "第2行“转化意愿”是公式错误 #N/A，没有值"),
