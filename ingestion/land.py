@@ -84,8 +84,14 @@ def land_submission(
     """Land one submission; a file that cannot be read becomes a rejected load instead of an error.
 
     Bad cells, or the reason of a rejection, go back to the sender below `<local_dir>/outbox/returns`. Raises
-    RestrictedColumnError when contacts arrive and no pseudonym key is set.
+    RestrictedColumnError when contacts arrive and no pseudonym key is set, ValueError for a month that had
+    not begun when the submission arrived.
     """
+    if period > Period.of(received_at):
+        raise ValueError(
+            f"{submission.source_file} was received at {received_at.isoformat()} and cannot speak for {period}, "
+            "which had not begun: give the month it reports on"
+        )
     key = settings.pseudonym_key.get_secret_value().encode() if settings.pseudonym_key else None
     path = return_path(settings.local_dir, period, submission.sender_id, submission.source_file)
     notice = Notice(source.file.title, submission.source_file, str(period))

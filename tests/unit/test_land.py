@@ -184,6 +184,15 @@ def test_contacts_without_a_key_are_refused_loudly(tmp_path: Path, lake: Lake, s
     assert lake.loads(until=PERIOD, as_of=RECEIVED) == []
 
 
+def test_month_that_has_not_begun_is_refused(tmp_path: Path, lake: Lake, settings: Settings) -> None:
+    path = inventory(tmp_path / "10358__1.xlsx", {"patent_no": NO}, {"patent_no": "1"})
+    month = Period.of(RECEIVED)
+    with pytest.raises(ValueError, match=r"10358__1\.xlsx was received at 2024-05-01.*cannot speak for 2024-06"):
+        land_path_or_url(lake, "inventories", str(path), month.shift(1), RECEIVED, settings)
+    assert (lake.loads(until=month.shift(1), as_of=RECEIVED), returned(settings)) == ([], [])
+    assert land_path_or_url(lake, "inventories", str(path), month, RECEIVED, settings)[0].is_new
+
+
 def test_nothing_at_a_path_is_an_error(tmp_path: Path, lake: Lake, settings: Settings) -> None:
     for location in (tmp_path / "absent", tmp_path):
         with pytest.raises(FileNotFoundError, match=str(location)):
