@@ -95,11 +95,14 @@ def check_workbook(path: Path, form: str, settings: Settings | None = None) -> C
 
 
 def write_template(form: str, path: Path) -> None:
-    """Write the blank workbook of a form; ValueError for an unknown one.
+    """Write the blank workbook of a form.
 
-    Columns with a default are the programme's business and are left out.
+    Columns with a default are the programme's business and are left out. Raises ValueError for an unknown
+    form, OSError when the file cannot be written.
     """
     source = source_of_form(form)
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"there is no folder {path.parent} to write {path.name} into")
     write_form(
         path,
         source.contract,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -127,13 +128,14 @@ def write_form(
 
     `rows` map column names to values; codes become their labels, dates ISO text, anything else stays as it
     is. Columns of `omit` are left out. Blank rows below the data have drop-downs too. Equal input gives
-    equal bytes.
+    equal bytes. Raises OSError when the file cannot be written.
     """
     catalogue = load_catalogue()
     left_out = set(omit)
     uses = [use for use in stated_columns(contract) if use.name not in left_out]
     facts = [f"填报单位：{filling_unit}", f"月度：{period}", *filter(None, [notice])]
-    with new_workbook(str(path)) as workbook:
+    stream = io.BytesIO()
+    with new_workbook(stream) as workbook:
         sheet = workbook.add_worksheet("填报表")
         guide = workbook.add_worksheet(_GUIDE_SHEET)
         words = workbook.add_worksheet(_WORDS_SHEET)
@@ -145,6 +147,7 @@ def write_form(
             sheet.set_column(position, position, 40 if use.column.format == "text" else 18, as_text)
             _add_drop_down(sheet, words, position, use.column, catalogue, last + _BLANK_ROWS)
         _write_guide(workbook, guide, uses, catalogue)
+    path.write_bytes(stream.getvalue())
 
 
 def _write_rows(

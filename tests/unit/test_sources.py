@@ -76,6 +76,13 @@ def test_template_leaves_the_programmes_own_columns_out(tmp_path: Path) -> None:
     assert "数据来源" not in header
 
 
+def test_template_that_cannot_be_written_is_an_error_of_the_system(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=f"there is no folder {tmp_path / 'nope'} to write x.xlsx into"):
+        write_template("inventory", tmp_path / "nope" / "x.xlsx")
+    with pytest.raises(IsADirectoryError):
+        write_template("inventory", tmp_path)
+
+
 def test_filled_template_is_clean(tmp_path: Path) -> None:
     path = fill(
         tmp_path / "f.xlsx", {"专利号": "ZL 201010110545.X", "联系电话": "13812345678", "转化意愿": "转让、许可"}
