@@ -13,6 +13,7 @@ from ingestion.sources import source_of_form
 from ingestion.tables import UnreadableFileError
 from ingestion.workbooks import write_form
 from panhuo.contracts.rows import Violation, rows_set_aside
+from panhuo.lake import put_bytes
 from panhuo.settings import Settings, get_settings
 
 # Pseudonyms made while checking are thrown away with the rows.
@@ -66,7 +67,8 @@ class CheckReport:
 def check_workbook(path: Path, form: str, settings: Settings | None = None) -> CheckReport:
     """Check a filled-in form as landing would, and write an annotated copy beside it when something is wrong.
 
-    Nothing leaves the machine and no key is needed. Raises ValueError for an unknown form.
+    The copy of an earlier check goes when nothing is wrong any more. Nothing leaves the machine and no key is
+    needed. Raises ValueError for an unknown form.
     """
     source = source_of_form(form)
     limits = limits_of(settings or get_settings())
@@ -77,21 +79,15 @@ def check_workbook(path: Path, form: str, settings: Settings | None = None) -> C
     try:
         reading = read_submission(source, content, limits, _CHECK_KEY)
     except UnreadableFileError as error:
-        refuse(copy, notice, str(error))
+        put_bytes(copy, refuse(notice, str(error)))
         return CheckReport(path, Counts(0, 0, 0), (), str(error), copy)
     violations = reading.rows.violations
-    if violations:
-        annotate(
-            copy,
-            notice,
-            source.contract,
-            reading.table,
-            reading.columns,
-            violations,
-            reading.counts,
-            mask=False,
-        )
-    return CheckReport(path, reading.counts, tuple(violations), None, copy if violations else None)
+    if not violations:
+        copy.unlink(missing_ok=True)
+        return CheckReport(path, reading.counts, (), None, None)
+    marked = annotate(notice, source.contract, reading.table, reading.columns, violations, reading.counts, mask=False)
+    put_bytes(copy, marked)
+    return CheckReport(path, reading.counts, tuple(violations), None, copy)
 
 
 def write_template(form: str, path: Path) -> None:

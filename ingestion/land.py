@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from ingestion.http import Platform
-from ingestion.returns import Counts, Notice, annotate, refuse, return_path
+from ingestion.returns import Counts, Notice, annotate, put_return, refuse
 from ingestion.sources import Source, load_source
 from ingestion.submissions import PLATFORM_SENDER, Submission
 from ingestion.tables import Intake, Limits, ReceivedTable, UnreadableFileError
@@ -93,19 +93,21 @@ def land_submission(
             "which had not begun: give the month it reports on"
         )
     key = settings.pseudonym_key.get_secret_value().encode() if settings.pseudonym_key else None
-    path = return_path(settings.local_dir, period, submission.sender_id, submission.source_file)
     notice = Notice(source.file.title, submission.source_file, str(period))
     rejection: str | None = None
+    paper: bytes | None = None
     violations: list[Violation] = []
     try:
         reading = read_submission(source, submission.content, limits_of(settings), key)
         rows, violations = reading.rows.table, reading.rows.violations
         if violations:
-            annotate(path, notice, source.contract, reading.table, reading.columns, violations, reading.counts)
+            paper = annotate(notice, source.contract, reading.table, reading.columns, violations, reading.counts)
     except UnreadableFileError as error:
         rejection = str(error)
         rows = read_rows(source.contract, [], pseudonym_key=key).table
-        refuse(path, notice, rejection)
+        paper = refuse(notice, rejection)
+    if paper is not None:
+        put_return(settings.local_dir, period, submission, paper)
     receipt = lake.write_load(
         contract=source.contract,
         period=period,

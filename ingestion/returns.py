@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 from collections.abc import Iterable, Sequence
@@ -12,6 +13,7 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.format import Format
 
+from ingestion.submissions import Submission
 from ingestion.tables import ROW, ReceivedTable
 from ingestion.workbooks import cell_text, new_workbook
 from panhuo.contracts.model import Contract
@@ -44,11 +46,18 @@ class Notice:
     period: str
 
 
-def return_path(folder: Path, period: Period, sender_id: str, source_file: str) -> Path:
-    """`<folder>/outbox/returns/period=…/<sender>/<stem>__退回.xlsx`, with strangers' names made harmless."""
-    stem = source_file.rpartition("/")[2].rpartition("\\")[2]
-    stem = stem.rpartition(".")[0] or stem
-    return folder / "outbox" / "returns" / f"period={period}" / _safe(sender_id) / f"{_safe(stem)}__{MARK}.xlsx"
+def put_return(folder: Path, period: Period, submission: Submission, content: bytes) -> None:
+    """Write `<folder>/outbox/returns/period=…/<sender>/<file name>__退回.xlsx`, strangers' names made harmless.
+
+    Where another return has that name already, eight digits of the submission's SHA-256 stand behind the
+    file name: what went back to a sender is never written over by another file's.
+    """
+    name = _safe(submission.source_file.rpartition("/")[2].rpartition("\\")[2])
+    path = folder / "outbox" / "returns" / f"period={period}" / _safe(submission.sender_id) / f"{name}__{MARK}.xlsx"
+    if path.exists() and path.read_bytes() != content:
+        digest = hashlib.sha256(submission.content).hexdigest()[:8]
+        path = path.with_name(f"{name}__{digest}__{MARK}.xlsx")
+    put_bytes(path, content)
 
 
 def _safe(name: str) -> str:
@@ -57,7 +66,6 @@ def _safe(name: str) -> str:
 
 
 def annotate(
-    path: Path,
     notice: Notice,
     contract: Contract,
     table: ReceivedTable,
@@ -66,8 +74,8 @@ def annotate(
     counts: Counts,
     *,
     mask: bool = True,
-) -> None:
-    """Write the received rows under their own numbers, bad cells annotated, and a sheet of explanations.
+) -> bytes:
+    """The received rows under their own numbers, bad cells annotated, and a sheet of explanations.
 
     With `mask`, restricted and unknown columns read `***`, since a return lies outside the protected store.
     A feed has no layout of its own: its records stand below a heading, with their ordinals in front. All
@@ -83,16 +91,16 @@ def annotate(
         canvas.write(_masked(contract, columns) if mask else frozenset())
         _explain(workbook, explanations, notice, contract, violations, counts)
         sheet.activate()
-    put_bytes(path, stream.getvalue())
+    return stream.getvalue()
 
 
-def refuse(path: Path, notice: Notice, reason: str) -> None:
-    """Write the one-sheet notice of a file that was refused as a whole."""
+def refuse(notice: Notice, reason: str) -> bytes:
+    """The one-sheet notice of a file that was refused as a whole."""
     stream = io.BytesIO()
     with new_workbook(stream) as workbook:
         sheet = workbook.add_worksheet(_NOTICE_SHEET)
         _write_facts(workbook, sheet, [*_facts(notice), ("结论", "整份退回"), ("原因", reason)])
-    put_bytes(path, stream.getvalue())
+    return stream.getvalue()
 
 
 @dataclass(frozen=True)

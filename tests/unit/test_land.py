@@ -69,7 +69,7 @@ def test_good_rows_land_and_bad_ones_go_back(tmp_path: Path, lake: Lake, setting
     assert lake.read_rows(receipt.load)["contact_phone"].to_pylist()[0].startswith("sm3:")
     cell = lake.read_cells(receipt.load).to_pylist()[0]
     assert (cell["source_row"], cell["column_name"], cell["code"]) == (5, "intent", "unknown_word")
-    assert returned(settings) == ["period=2024-04/10358/10358__1__退回.xlsx"]
+    assert returned(settings) == ["period=2024-04/10358/10358__1.xlsx__退回.xlsx"]
 
 
 def test_same_bytes_again_are_a_no_op(tmp_path: Path, lake: Lake, settings: Settings) -> None:
@@ -90,7 +90,7 @@ def test_return_has_the_layout_received_with_bad_cells_marked(tmp_path: Path, la
     )
     land_path_or_url(lake, "inventories", str(path), PERIOD, RECEIVED, settings)
     sent = openpyxl.load_workbook(path).worksheets[0]
-    file = Path(settings.data_dir) / "outbox/returns/period=2024-04/10358/10358__1__退回.xlsx"
+    file = Path(settings.data_dir) / "outbox/returns/period=2024-04/10358/10358__1.xlsx__退回.xlsx"
     back, explanations = openpyxl.load_workbook(file).worksheets
     masked = {"联系人", "联系电话"}
     for row in sent.iter_rows():
@@ -116,12 +116,22 @@ def test_return_has_the_layout_received_with_bad_cells_marked(tmp_path: Path, la
 def test_return_of_a_feed_shows_ordinals(lake: Lake, settings: Settings) -> None:
     land_path_or_url(lake, "evaluations", str(GOLDEN / "evaluations" / "feed.jsonl"), PERIOD, RECEIVED, settings)
     back = openpyxl.load_workbook(
-        Path(settings.data_dir) / "outbox/returns/period=2024-04/platform/feed__退回.xlsx"
+        Path(settings.data_dir) / "outbox/returns/period=2024-04/platform/feed.jsonl__退回.xlsx"
     ).worksheets[0]
     columns = {cell.value: cell.column for cell in back[1]}
     assert [row[0].value for row in back.iter_rows(min_row=2)] == ["1", "2", "3", "4"]
     assert back.cell(3, columns["prospect_score"]).comment.text.startswith("第2行“产业化前景评分”")
     assert back.cell(4, columns["improvement_wanted"]).value == "***"
+
+
+def test_no_return_is_written_over_by_another_files(lake: Lake, settings: Settings) -> None:
+    bad = [("a.csv", b"first"), ("a.xlsx", b""), ("a.xlsx", b"other"), ("a.xlsx", b"other"), ("a.xlsx", b"")]
+    for name, content in bad:
+        submission = Submission("10358", name, content)
+        land_submission(lake, load_source("inventories"), submission, PERIOD, RECEIVED, settings)
+    digest = hashlib.sha256(b"other").hexdigest()[:8]
+    names = ["a.csv__退回.xlsx", f"a.xlsx__{digest}__退回.xlsx", "a.xlsx__退回.xlsx"]
+    assert returned(settings) == [f"period=2024-04/10358/{name}" for name in names]
 
 
 def test_equal_submissions_have_equal_returns(tmp_path: Path, settings: Settings) -> None:
@@ -151,8 +161,10 @@ def test_broken_file_does_not_stop_the_next_sender(tmp_path: Path, lake: Lake, s
     ]
     assert ["不是 .xlsx" in str(receipts[0].load.rejection), "为空" in str(receipts[1].load.rejection)] == [True, True]
     assert len(lake.loads(until=PERIOD, as_of=RECEIVED)) == 4
-    assert returned(settings) == [f"period=2024-04/{code}/{code}__1__退回.xlsx" for code in (10357, 10358, 10359)]
-    notice = openpyxl.load_workbook(Path(settings.data_dir) / "outbox/returns/period=2024-04/10358/10358__1__退回.xlsx")
+    assert returned(settings) == [f"period=2024-04/{code}/{code}__1.xlsx__退回.xlsx" for code in (10357, 10358, 10359)]
+    notice = openpyxl.load_workbook(
+        Path(settings.data_dir) / "outbox/returns/period=2024-04/10358/10358__1.xlsx__退回.xlsx"
+    )
     assert notice.sheetnames == ["退回说明"]
     assert "文件为空" in notice.worksheets[0]["B5"].value
 
@@ -173,7 +185,7 @@ def test_missing_heading_rejects_the_file(lake: Lake, settings: Settings) -> Non
 def test_names_of_strangers_stay_in_the_outbox(lake: Lake, settings: Settings) -> None:
     hostile = Submission("../../etc", "..\\..\\evil/../\x00名 单.xlsx", b"broken")
     land_submission(lake, load_source("inventories"), hostile, PERIOD, RECEIVED, settings)
-    assert returned(settings) == ["period=2024-04/etc/名_单__退回.xlsx"]
+    assert returned(settings) == ["period=2024-04/etc/名_单.xlsx__退回.xlsx"]
 
 
 def test_contacts_without_a_key_are_refused_loudly(tmp_path: Path, lake: Lake, settings: Settings) -> None:

@@ -109,6 +109,14 @@ def test_check_marks_a_copy_and_leaves_the_original(tmp_path: Path) -> None:
     assert (body["is_clean"], body["set_aside"], body["violations"][0]["code"]) == (False, 1, "wrong_check_digit")
 
 
+def test_copy_of_an_earlier_check_goes_when_nothing_is_wrong_any_more(tmp_path: Path) -> None:
+    path = fill(tmp_path / "f.xlsx", {"专利号": "ZL 201810819673.7"})
+    assert check_workbook(path, "inventory").annotated.exists()
+    fill(path, {"专利号": "ZL 201810819673.8"})
+    assert check_workbook(path, "inventory").is_clean
+    assert [file.name for file in tmp_path.iterdir()] == ["f.xlsx"]
+
+
 def test_form_without_headings_is_told_the_columns_of_the_template(tmp_path: Path) -> None:
     openpyxl.Workbook().save(tmp_path / "f.xlsx")
     report = check_workbook(tmp_path / "f.xlsx", "inventory")
