@@ -111,10 +111,7 @@ def error_cell(shown: str) -> CellFault:
 
 
 UNCOMPUTED = CellFault(
-    "broken_formula",
-    "未计算的公式",
-    "是未计算的公式，没有值",
-    "请用表格软件打开并保存后重新报送，或把结果作为文本填写",
+    "broken_formula", "未计算的公式", "是未计算的公式，没有值", "请用表格软件打开并保存，或把结果作为文本填写"
 )
 """The cell of a formula whose result was never stored."""
 
@@ -356,11 +353,10 @@ def _whole_text_reader(column: Column, read: Callable[[str], str]) -> Reader:
             _check_length(column, text)
         try:
             result = read(text)
-        except WrongCheckDigitError as error:
-            # Its message says what its mend says again: which digit stands there and which should.
-            raise CellError(error.code, "有误：校验位与其余各位不符", error.mend_zh) from None
         except IdentifierError as error:
-            raise CellError(error.code, f"有误：{error.message_zh}", error.mend_zh) from None
+            # The mend of a wrong check digit says all that its message does.
+            problem = "校验位与其余各位不符" if isinstance(error, WrongCheckDigitError) else error.message_zh
+            raise CellError(error.code, f"有误：{problem}", error.mend_zh) from None
         if not limits_input:
             _check_length(column, result)
         return result or None
