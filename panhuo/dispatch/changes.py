@@ -36,10 +36,12 @@ EVIDENCE_SCHEMA = pa.schema(
         ("source_file", pa.string()),
         ("source_row", pa.int64()),
         ("received_at", pa.timestamp("us", tz="UTC")),
+        ("is_evaluation", pa.bool_()),
     ]
 )
-"""Rows received between two versions: which patent, and the file and row that brought it."""
+"""Rows received between two versions: which patent, the file and row that brought it, and of which nature it is."""
 
+_INDIRECT = "同期新数据的间接影响"
 _STATEMENT = ("change_kind", "changed_columns", "old_value", "new_value")
 
 
@@ -88,20 +90,30 @@ def released_lines(release: Path, rule: RecipientRule) -> pa.Table:
 
 
 def version_changes(
-    old: pa.Table, new: pa.Table, *, before: ReleaseIdentity, after: ReleaseIdentity, evidence: pa.Table
+    old: pa.Table,
+    new: pa.Table,
+    *,
+    before: ReleaseIdentity,
+    after: ReleaseIdentity,
+    evidence: pa.Table,
+    has_new_data: bool,
 ) -> pa.Table:
     """Changes that turn the old lines into the new ones, as `changes_schema` says.
 
-    `old` and `new` have the columns of `lines_schema` in any order; `evidence` is of `EVIDENCE_SCHEMA`. A
-    line that moved from one recipient to another is moved out of the first and added to the second.
+    `old` and `new` have the columns of `lines_schema` in any order; `evidence` is of `EVIDENCE_SCHEMA`;
+    `has_new_data` says whether anything at all was received between the two. A line that moved from one
+    recipient to another is moved out of the first and added to the second.
+
+    The cause of a change is the newest row received about the patent, one of the nature that moves the changed
+    columns first; else, where anything was received, its indirect effect; only then the rules and the program.
     """
     compared = sorted(set(new.column_names) - {RECIPIENT, "period", "patent_no"})
     with duckdb.connect() as connection:
         for name, table in (("old_lines", old), ("new_lines", new), ("evidence", _evidence_texts(evidence))):
             connection.register(name, table)
         sql = _difference(compared)
-        parameters = [_otherwise(before, after, only_evaluations=flag) for flag in (True, False)]
-        rows = connection.execute(sql, parameters).to_arrow_table()
+        cause = _otherwise(before, after, has_new_data=has_new_data)
+        rows = connection.execute(sql, [cause]).to_arrow_table()
     return rows.cast(changes_schema())
 
 
@@ -155,24 +167,35 @@ def _pairs(row: dict[str, Any], names: Sequence[str]) -> str:
 
 
 def _evidence_texts(evidence: pa.Table) -> pa.Table:
-    """The newest evidence of each patent as a sentence."""
+    """The newest evidence of each patent as sentences: `evaluated` by an evaluation, `received` by other data."""
     order = [("received_at", "ascending"), ("source_file", "ascending"), ("source_row", "ascending")]
-    newest = {row["patent_no"]: row for row in evidence.sort_by(order).to_pylist()}
-    texts = [
-        f"新收到数据：{row['source_file']} 第 {row['source_row']} 行"
-        f"（{row['received_at'].astimezone(SHANGHAI):%Y-%m-%d %H:%M} 接收）"
-        for row in newest.values()
-    ]
-    return pa.table({"patent_no": pa.array(newest, pa.string()), "reason": pa.array(texts, pa.string())})
+    newest: dict[str, dict[str, str]] = {}
+    for row in evidence.sort_by(order).to_pylist():
+        sentence = "evaluated" if row["is_evaluation"] else "received"
+        newest.setdefault(row["patent_no"], {})[sentence] = _evidence_text(row)
+    schema = pa.schema([(name, pa.string()) for name in ("patent_no", "received", "evaluated")])
+    return pa.Table.from_pylist([{"patent_no": number, **told} for number, told in newest.items()], schema=schema)
 
 
-def _otherwise(before: ReleaseIdentity, after: ReleaseIdentity, *, only_evaluations: bool) -> str:
-    """The cause of a change that no newly received row of the patent explains."""
-    if before.policy_version != after.policy_version:
-        return f"规则版本变更（{before.policy_version} → {after.policy_version}）"
-    if before.code_version != after.code_version:
-        return f"程序版本变更（{before.code_version} → {after.code_version}）"
-    return "评价数据变动的间接影响" if only_evaluations else "单位名录等关联数据变动的间接影响"
+def _evidence_text(row: dict[str, Any]) -> str:
+    kind = "新收到评价" if row["is_evaluation"] else "新收到数据"
+    received = f"{row['received_at'].astimezone(SHANGHAI):%Y-%m-%d %H:%M} 接收"
+    return f"{kind}：{row['source_file']} 第 {row['source_row']} 行（{received}）"
+
+
+def _otherwise(before: ReleaseIdentity, after: ReleaseIdentity, *, has_new_data: bool) -> str:
+    """The cause of a change that no newly received row of the patent explains.
+
+    Data, rules and program decide a release, so with none of the latter two altered it was the data.
+    """
+    versions = (
+        ("规则", before.policy_version, after.policy_version),
+        ("程序", before.code_version, after.code_version),
+    )
+    altered = "、".join(f"{name}版本变更（{old} → {new}）" for name, old, new in versions if old != new)
+    if not altered:
+        return _INDIRECT
+    return f"{_INDIRECT}；另有{altered}" if has_new_data else altered
 
 
 def _difference(compared: Sequence[str]) -> str:
@@ -212,9 +235,8 @@ def _difference(compared: Sequence[str]) -> str:
             {RECIPIENT}, period, 'previous_version' as change_base, change_kind, changed.patent_no,
             changed_columns, old_value, new_value,
             case
-                when evidence.reason is not null and not only_evaluations then evidence.reason
-                when only_evaluations then $1
-                else $2
+                when only_evaluations then coalesce(evidence.evaluated, evidence.received, $1)
+                else coalesce(evidence.received, evidence.evaluated, $1)
             end as change_reason,
             data_origin, simulated_fields
         from changed

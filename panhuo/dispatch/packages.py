@@ -42,6 +42,14 @@ MARTS = {
     "changes": "fct_dispatch_changes",
 }
 """Table of a package → the mart it is taken from."""
+RECEIPTS = {
+    "dim_patents": "",
+    "fct_inventory_entries": "",
+    "fct_tiers": "latest_evaluation_",
+    "dim_institutions": "",
+    "dim_enterprises": "",
+}
+"""Mart that says when and where its rows were learned → what the names of these columns begin with."""
 PARQUET_TABLES = ("dispatch_lines", "screening")
 
 _SAFE_CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,63}")
@@ -153,18 +161,37 @@ def _changes_since(
     before = ReleaseIdentity.of(previous_release)
     old = released_lines(previous_release, rule)
     new = _rows(run, rule, "dispatch_lines").read_all().cast(lines_schema(rule))
-    return version_changes(old, new, before=before, after=identity, evidence=_evidence(run, before))
+    return version_changes(
+        old,
+        new,
+        before=before,
+        after=identity,
+        evidence=_evidence(run, before),
+        has_new_data=_has_new_data(run, before),
+    )
 
 
 def _evidence(run: _Run, before: ReleaseIdentity) -> pa.Table:
     """Rows about a patent that were received after an earlier release."""
-    columns = ", ".join(EVIDENCE_SCHEMA.names)
     parts = [
-        f"select {columns} from {mart} where period = $1 and received_at > $2"
-        for mart in ("dim_patents", "fct_inventory_entries")
+        f"select patent_no, {prefix}source_file, {prefix}source_row, {prefix}received_at, {bool(prefix)} "
+        f"from {mart} where period = $1 and {prefix}received_at > $2"
+        for mart, prefix in RECEIPTS.items()
+        if "patent_no" in run.catalogue.contract(mart).keys
     ]
     found = run.connection.execute(" union all ".join(parts), [str(run.period), before.as_of]).to_arrow_table()
-    return found.cast(EVIDENCE_SCHEMA)
+    return found.rename_columns(EVIDENCE_SCHEMA.names).cast(EVIDENCE_SCHEMA)
+
+
+def _has_new_data(run: _Run, before: ReleaseIdentity) -> bool:
+    """Whether a mart of the month knows of anything received after an earlier release."""
+    parts = [
+        f"select max({prefix}received_at) > $2 as is_new from {mart} where period = $1"
+        for mart, prefix in RECEIPTS.items()
+    ]
+    sql = f"select bool_or(is_new) from ({' union all '.join(parts)})"
+    found = run.connection.execute(sql, [str(run.period), before.as_of]).fetchone()
+    return bool(found and found[0])
 
 
 # --- what they receive --------------------------------------------------------------------------------------

@@ -97,6 +97,11 @@ def test_the_screening_says_which_of_its_fields_an_invented_entry_feeds(built, r
     ]
 
 
+def test_a_tier_names_the_newest_evaluation_behind_it(built, read):
+    rows = read(built[1], "select patent_no, latest_evaluation_source_row as row from fct_tiers order by all")
+    assert [(row["patent_no"], row["row"]) for row in rows] == [("P2", 1), ("P5", None)]
+
+
 def test_changes_compare_with_the_month_before(built, read):
     rows = read(built[1], "select patent_no, change_kind, change_reason from fct_dispatch_changes")
     assert rows == [{"patent_no": "P5", "change_kind": "ADD", "change_reason": "新盘点"}]

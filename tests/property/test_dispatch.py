@@ -105,7 +105,9 @@ def apply(old, new, changes):
 @given(old=versions, new=versions)
 def test_changes_applied_to_the_old_version_give_exactly_the_new_one(old, new):
     before, after = to_lines(old), to_lines(new)
-    changes = version_changes(before, after, before=IDENTITY, after=IDENTITY, evidence=EVIDENCE_SCHEMA.empty_table())
+    changes = version_changes(
+        before, after, before=IDENTITY, after=IDENTITY, evidence=EVIDENCE_SCHEMA.empty_table(), has_new_data=False
+    )
     assert unexplained(before, after, changes) == []
     expected = {row["patent_no"]: row for row in after.to_pylist()}
     assert apply(before.to_pylist(), after.to_pylist(), changes.to_pylist()) == expected

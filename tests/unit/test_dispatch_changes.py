@@ -1,5 +1,6 @@
 """Changes between two versions of one month: which lines, and why."""
 
+import csv
 import datetime as dt
 
 import pyarrow as pa
@@ -30,6 +31,9 @@ LATE = {
     "source_row": 7,
     "received_at": dt.datetime(2024, 6, 18, 2, 30, tzinfo=dt.UTC),
 }
+JUDGED = {**LATE, "source_file": "evaluations?cursor=3", "source_row": 2, "is_evaluation": True}
+INDIRECT = "同期新数据的间接影响"
+RULES, CODE = "规则版本变更（rules-1 → rules-2）", "程序版本变更（code-1 → code-2）"
 
 
 @pytest.fixture
@@ -43,9 +47,14 @@ def lines(*rows):
     return pa.Table.from_pylist(named, schema=lines_schema(INSTITUTION))
 
 
-def changes(old, new, *, after=AFTER, evidence=()):
+def changes(old, new, *, after=AFTER, evidence=(), has_new_data=False):
     facts = pa.Table.from_pylist(list(evidence), schema=EVIDENCE_SCHEMA)
-    return version_changes(old, new, before=BEFORE, after=after, evidence=facts).to_pylist()
+    table = version_changes(old, new, before=BEFORE, after=after, evidence=facts, has_new_data=has_new_data)
+    return table.to_pylist()
+
+
+def later(policy="rules-1", code="code-1"):
+    return ReleaseIdentity(AFTER.as_of, policy, code)
 
 
 def test_equal_versions_have_no_changes():
@@ -78,21 +87,38 @@ def test_line_that_moves_leaves_one_recipient_and_joins_the_other():
 
 
 @pytest.mark.parametrize(
-    ("values", "evidence", "after", "cause"),
+    ("values", "evidence", "cause"),
     [
-        ({"trl": 8}, [LATE], AFTER, "新收到数据：江淮大学_补报.xlsx 第 7 行（2024-06-18 10:30 接收）"),
-        ({"trl": 8}, [LATE], ReleaseIdentity(AFTER.as_of, "rules-2", "code-2"), "新收到数据：江淮大学_补报.xlsx"),
-        ({"trl": 8}, [], ReleaseIdentity(AFTER.as_of, "rules-2", "code-2"), "规则版本变更（rules-1 → rules-2）"),
-        ({"trl": 8}, [], ReleaseIdentity(AFTER.as_of, "rules-1", "code-2"), "程序版本变更（code-1 → code-2）"),
-        ({"theta": 4.0, "tier": "T2"}, [], AFTER, "评价数据变动的间接影响"),
-        ({"theta": 4.0, "tier": "T2"}, [LATE], AFTER, "评价数据变动的间接影响"),
-        ({"institution_name": "江淮理工大学"}, [], AFTER, "单位名录等关联数据变动的间接影响"),
+        ({"trl": 8}, [LATE], "新收到数据：江淮大学_补报.xlsx 第 7 行（2024-06-18 10:30 接收）"),
+        ({"trl": 8, "theta": 4.0}, [LATE, JUDGED], "新收到数据：江淮大学_补报.xlsx 第 7 行"),
+        ({"theta": 4.0}, [LATE, JUDGED], "新收到评价：evaluations?cursor=3 第 2 行（2024-06-18 10:30 接收）"),
+        ({"conversion_stage": "industrialised"}, [LATE], "新收到数据：江淮大学_补报.xlsx 第 7 行"),
     ],
 )
-def test_cause_is_the_nearest_one_known(values, evidence, after, cause):
-    told = changes(lines(line(P1, "U-ANHUI")), lines(line(P1, "U-ANHUI", **values)), after=after, evidence=evidence)
-    assert len(told) == 1
-    assert told[0]["change_reason"].startswith(cause)
+@pytest.mark.parametrize("after", [later(), later("rules-2", "code-2")])
+def test_a_row_about_the_patent_is_the_cause_before_all_others(values, evidence, cause, after):
+    old, new = lines(line(P1, "U-ANHUI")), lines(line(P1, "U-ANHUI", **values))
+    (told,) = changes(old, new, after=after, evidence=evidence, has_new_data=True)
+    assert told["change_reason"].startswith(cause)
+
+
+@pytest.mark.parametrize(
+    ("after", "has_new_data", "cause"),
+    [
+        (later(), True, INDIRECT),
+        (later(), False, INDIRECT),
+        (later("rules-2"), True, f"{INDIRECT}；另有{RULES}"),
+        (later("rules-2", "code-2"), True, f"{INDIRECT}；另有{RULES}、{CODE}"),
+        (later("rules-2"), False, RULES),
+        (later(code="code-2"), False, CODE),
+        (later("rules-2", "code-2"), False, f"{RULES}、{CODE}"),
+    ],
+)
+def test_rules_and_program_are_the_cause_alone_only_when_nothing_arrived(after, has_new_data, cause):
+    old, new = lines(line(P1, "U-ANHUI")), lines(line(P1, "U-ANHUI", theta=4.0))
+    of_another = [{**LATE, "patent_no": P2}]
+    (told,) = changes(old, new, after=after, evidence=of_another, has_new_data=has_new_data)
+    assert told["change_reason"] == cause
 
 
 def test_newest_evidence_is_named():
@@ -103,7 +129,8 @@ def test_newest_evidence_is_named():
 
 def test_what_changes_leave_out_or_invent_is_unexplained():
     old, new = lines(line(P1, "U-ANHUI"), line(P2, "U-ANHUI")), lines(line(P2, "U-ANHUI", trl=9))
-    told = version_changes(old, new, before=BEFORE, after=AFTER, evidence=EVIDENCE_SCHEMA.empty_table())
+    nothing = EVIDENCE_SCHEMA.empty_table()
+    told = version_changes(old, new, before=BEFORE, after=AFTER, evidence=nothing, has_new_data=False)
     assert unexplained(old, new, told) == []
     for missing in range(told.num_rows):
         kept = told.filter(pa.array([row != missing for row in range(told.num_rows)]))
@@ -119,14 +146,12 @@ def late_entry(patent_no, institution_id):
     return {**LATE, **facts, "patent_no": patent_no}
 
 
-def release(folder, new_lines, previous=None, identity=BEFORE, entries=()):
+def release(folder, new_lines, previous=None, identity=BEFORE, **marts):
     """Build the packages of a release and give it the manifest of one."""
     folder.mkdir()
     screening = [screened(row["patent_no"], row["institution_id"]) for row in new_lines]
     told = [change(row["patent_no"], row["institution_id"]) for row in new_lines]
-    warehouse = write_warehouse(
-        folder / "w.duckdb", lines=new_lines, screening=screening, changes=told, entries=entries
-    )
+    warehouse = write_warehouse(folder / "w.duckdb", lines=new_lines, screening=screening, changes=told, **marts)
     build_packages(warehouse, folder, period=Period(2024, 5), identity=identity, previous_release=previous)
     meta = {
         "as_of": f"{identity.as_of:%Y-%m-%dT%H:%M:%SZ}",
@@ -141,7 +166,7 @@ def release(folder, new_lines, previous=None, identity=BEFORE, entries=()):
 def test_packages_tell_both_kinds_of_change_and_the_late_file(tmp_path):
     first = release(tmp_path / "first", [line(P1, "U-ANHUI"), line(P2, "U-WUHU")])
     new = [line(P1, "U-ANHUI", trl=8), line(P3, "U-BEIJING")]
-    second = release(tmp_path / "second", new, first, AFTER, [late_entry(P1, "U-ANHUI")])
+    second = release(tmp_path / "second", new, first, AFTER, entries=[late_entry(P1, "U-ANHUI")])
     told = (second / "packages" / "province" / "34" / "changes.csv").read_text(encoding="utf-8-sig").splitlines()[1:]
     assert [row.split(",")[1:4] for row in told] == [
         ['"previous_month"', '"ADD"', f'"{P1}"'],
@@ -149,6 +174,27 @@ def test_packages_tell_both_kinds_of_change_and_the_late_file(tmp_path):
         ['"previous_version"', '"DEL"', f'"{P2}"'],
     ]
     assert "江淮大学_补报.xlsx 第 7 行" in told[1]
+
+
+@pytest.mark.usefixtures("without_workbooks")
+def test_packages_name_the_late_evaluation_and_know_of_any_late_row(tmp_path):
+    first = release(tmp_path / "first", [line(P1, "U-ANHUI"), line(P2, "U-ANHUI")])
+    new = [line(P1, "U-ANHUI", theta=4.0), line(P2, "U-ANHUI", theta=4.0)]
+    receipt = {f"latest_evaluation_{name}": JUDGED[name] for name in ("received_at", "source_file", "source_row")}
+    judged = release(tmp_path / "judged", new, first, later(code="code-2"), tiers=[{"patent_no": P1, **receipt}])
+    assert reasons(judged) == {P1: "新收到评价：evaluations?cursor=3 第 2 行（2024-06-18 10:30 接收）",
+                               P2: f"{INDIRECT}；另有{CODE}"}  # fmt: skip
+    registered = [{"enterprise_id": "C1", "received_at": LATE["received_at"]}]
+    moved = release(tmp_path / "moved", new, first, later(code="code-2"), enterprises=registered)
+    assert set(reasons(moved).values()) == {f"{INDIRECT}；另有{CODE}"}
+    assert set(reasons(release(tmp_path / "bare", new, first, later(code="code-2"))).values()) == {CODE}
+
+
+def reasons(folder):
+    """Patent → cause of its change against the previous version."""
+    with (folder / "packages" / "province" / "34" / "changes.csv").open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    return {row["patent_no"]: row["change_reason"] for row in rows if row["change_base"] == "previous_version"}
 
 
 @pytest.mark.usefixtures("without_workbooks")

@@ -22,7 +22,8 @@ final as (
         enterprises.registered_on,
         enterprises.business_scope,
         enterprises.data_origin,
-        enterprises.simulated_fields
+        enterprises.simulated_fields,
+        enterprises.received_at
     from enterprises
     left join regions as provinces on enterprises.province_code = provinces.region_code
     left join regions as cities on enterprises.city_code = cities.region_code

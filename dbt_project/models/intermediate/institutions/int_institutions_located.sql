@@ -22,7 +22,8 @@ final as (
         coalesce(cities.region_name, institutions.city_code) as city_name,
         institutions.ministry,
         institutions.data_origin,
-        institutions.simulated_fields
+        institutions.simulated_fields,
+        institutions.received_at
     from institutions
     left join regions as provinces on institutions.province_code = provinces.region_code
     left join regions as cities on institutions.city_code = cities.region_code

@@ -39,6 +39,9 @@ final as (
         ranked.prospect_score,
         ranked.cooperation_willingness,
         ranked.data_origin,
+        ranked.received_at,
+        ranked.source_file,
+        ranked.source_row,
         case
             when patents.patent_no is null or not patents.is_base_library then 'outside_base_library'
             when owners.owner_name is not null then 'own_patent'

@@ -22,6 +22,9 @@ final as (
         evaluations.evaluator_group,
         evaluations.cooperation_willingness,
         evaluations.data_origin,
+        evaluations.received_at,
+        evaluations.source_file,
+        evaluations.source_row,
         case evaluations.evaluator_kind
             when 'expert' then constants.expert_weight
             else constants.enterprise_weight

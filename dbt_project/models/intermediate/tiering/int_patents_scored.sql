@@ -37,6 +37,21 @@ evidence as (
     group by period, patent_no
 ),
 
+arrivals as (
+    select
+        *,
+        row_number() over (
+            partition by period, patent_no
+            order by received_at desc, source_file desc, source_row desc, enterprise_id desc
+        ) as recency
+    from evaluations
+),
+
+latest as (
+    select * from arrivals
+    where recency = 1
+),
+
 joined as (
     select
         screened.period,
@@ -51,6 +66,9 @@ joined as (
         evidence.weighted_leniency / evidence.total_weight as mean_leniency,
         coalesce(evidence.has_willing_evaluator, false) as has_willing_evaluator,
         coalesce(evidence.has_simulated_evaluation, false) as has_simulated_evaluation,
+        latest.received_at as latest_evaluation_received_at,
+        latest.source_file as latest_evaluation_source_file,
+        latest.source_row as latest_evaluation_source_row,
         constants.prior_weight,
         constants.confidence_factor
     from screened
@@ -67,6 +85,10 @@ joined as (
         on
             screened.period = evidence.period
             and screened.patent_no = evidence.patent_no
+    left join latest
+        on
+            screened.period = latest.period
+            and screened.patent_no = latest.patent_no
 ),
 
 posteriors as (
@@ -93,7 +115,10 @@ final as (
         round(posterior_sd, 6) as theta_sd,
         round(posterior_mean - confidence_factor * posterior_sd, 6) as l80,
         has_willing_evaluator,
-        has_simulated_evaluation
+        has_simulated_evaluation,
+        latest_evaluation_received_at,
+        latest_evaluation_source_file,
+        latest_evaluation_source_row
     from posteriors
 )
 

@@ -51,6 +51,9 @@ final as (
         trl,
         intent,
         has_simulated_evaluation,
+        latest_evaluation_received_at,
+        latest_evaluation_source_file,
+        latest_evaluation_source_row,
         case
             when evaluator_count < min_evaluators then 'T0'
             when l80 >= t1_min_l80 and trl >= t1_min_trl and has_t1_intent then 'T1'

@@ -19,7 +19,8 @@ final as (
         registered_on,
         business_scope,
         data_origin,
-        simulated_fields
+        simulated_fields,
+        received_at
     from enterprises
 )
 

@@ -34,7 +34,8 @@ final as (
         institutions.ministry,
         coalesce(stocks.patent_count, 0) as patent_count,
         institutions.data_origin,
-        institutions.simulated_fields
+        institutions.simulated_fields,
+        institutions.received_at
     from institutions
     left join stocks on institutions.institution_id = stocks.institution_id
 )

@@ -28,6 +28,9 @@ final as (
         tiers.l80,
         tiers.trl,
         tiers.intent,
+        tiers.latest_evaluation_received_at,
+        tiers.latest_evaluation_source_file,
+        tiers.latest_evaluation_source_row,
         released_lines.data_origin,
         released_lines.simulated_fields
     from tiers
