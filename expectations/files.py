@@ -12,6 +12,15 @@ from panhuo.contracts.model import load_catalogue
 from panhuo.warehouse import connect
 
 PACKAGES = "packages"
+_READERS = (
+    ("parquet", "read_parquet", ""),
+    (
+        "csv",
+        "read_csv",
+        """, auto_detect = false, header = true, all_varchar = true, delim = ',', quote = '"', escape = '"'""",
+    ),
+)
+"""Suffix, function and options, what is typed first."""
 
 
 def mount_release(database: Path, release: Path) -> None:
@@ -20,8 +29,9 @@ def mount_release(database: Path, release: Path) -> None:
     `<mart>` is a view of `marts/<mart>.parquet`. `packages.<dataset>` holds the rows of every
     `packages/<kind>/<code>/<dataset>.parquet`, with the columns recipient_kind and recipient_code before those of
     the files; it is read once, because there are thousands of small files, and by name, so that a column that one
-    file alone has or lacks comes to light. What has no file is not there, so that its checks end as errors. Raises
-    duckdb.Error for a file that is no Parquet.
+    file alone has or lacks comes to light. A dataset that is given as CSV alone is read from there, all of it as
+    texts. What has no file is not there, so that its checks end as errors. Raises duckdb.Error for a file that is
+    no Parquet or no CSV.
     """
     database.parent.mkdir(parents=True, exist_ok=True)
     database.unlink(missing_ok=True)
@@ -30,9 +40,9 @@ def mount_release(database: Path, release: Path) -> None:
             connection.execute(f"create view {file.stem} as select * from read_parquet({_list([file])})")
         connection.execute(f"create schema {PACKAGES}")
         for contract in load_catalogue().layer("published"):
-            files = sorted((release / PACKAGES).glob(f"*/*/{contract.table}.parquet"))
-            if files:
-                connection.execute(f"create table {PACKAGES}.{contract.table} as {_with_recipient(files)}")
+            rows = _package_rows(release / PACKAGES, contract.table)
+            if rows:
+                connection.execute(f"create table {PACKAGES}.{contract.table} as {rows}")
 
 
 def package_columns(release: Path) -> dict[str, list[str]]:
@@ -49,11 +59,15 @@ def _name(release: Path, file: Path) -> str:
     return file.relative_to(release).as_posix()
 
 
-def _with_recipient(files: Sequence[Path]) -> str:
-    return (
-        "select parse_path(filename)[-3] as recipient_kind, parse_path(filename)[-2] as recipient_code, "
-        f"* exclude (filename) from read_parquet({_list(files)}, filename = true, union_by_name = true)"
-    )
+def _package_rows(packages: Path, dataset: str) -> str | None:
+    for suffix, reader, options in _READERS:
+        files = sorted(packages.glob(f"*/*/{dataset}.{suffix}"))
+        if files:
+            return (
+                "select parse_path(filename)[-3] as recipient_kind, parse_path(filename)[-2] as recipient_code, "
+                f"* exclude (filename) from {reader}({_list(files)}, filename = true, union_by_name = true{options})"
+            )
+    return None
 
 
 def _list(files: Sequence[Path]) -> str:

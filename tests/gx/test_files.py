@@ -15,6 +15,7 @@ import pytest
 from expectations.files import mount_release, package_columns
 from panhuo.contracts.arrow import arrow_schema
 from panhuo.contracts.model import load_catalogue
+from panhuo.dispatch.writers import write_csv
 
 Row = dict[str, Any]
 
@@ -68,6 +69,22 @@ def test_a_column_that_one_file_alone_has_or_lacks_comes_to_light(release: Path,
             "select recipient_code, tier, contact_phone from packages.dispatch_lines where patent_no = 'CN85102475'"
         ).fetchall()
     assert found == [("U2", None, "sm3:ab")]
+
+
+def test_what_is_given_as_csv_alone_is_read_as_texts(release: Path, tmp_path: Path) -> None:
+    changes = release / "packages" / "institution" / "U1" / "changes.csv"
+    rows = pa.table({"patent_no": ["85102475"], "change_reason": ['一"行"\n两行,'], "old_value": [""]})
+    write_csv(changes, rows)
+    write_csv(changes.parents[1] / "U2" / "changes.csv", rows.slice(0, 0))
+    database = tmp_path / "release.duckdb"
+
+    mount_release(database, release)
+
+    with duckdb.connect(str(database), read_only=True) as connection:
+        found = connection.execute(
+            "select recipient_kind, recipient_code, patent_no, change_reason, old_value from packages.changes"
+        ).fetchall()
+    assert found == [("institution", "U1", "85102475", '一"行"\n两行,', None)]
 
 
 def test_a_damaged_file_is_refused(release: Path, tmp_path: Path) -> None:

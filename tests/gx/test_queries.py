@@ -93,7 +93,11 @@ def models_month(good_row: Callable[..., dict[str, Any]]) -> Tables:
 
 
 def dispatch_month(good_row: Callable[..., dict[str, Any]]) -> Tables:
-    """Two patents of two institutions in one city."""
+    """Two patents of two institutions in one city.
+
+    The first is new, the second came from the other institution since the version before; a third left since the
+    month before and a fourth since the version before.
+    """
     places = {"province_code": "37", "city_code": "3709"}
     lines = [
         good_row("fct_dispatch_lines", patent_no=number, institution_id=institution, **places)
@@ -104,11 +108,30 @@ def dispatch_month(good_row: Callable[..., dict[str, Any]]) -> Tables:
         scopes = {"province": "province_code", "city": "city_code", "institution": "institution_id"}
         return [{"recipient_kind": kind, "recipient_code": row[scope], **row} for kind, scope in scopes.items()]
 
+    def told(row: dict[str, Any], base: str, kind: str) -> dict[str, Any]:
+        names = ("recipient_kind", "recipient_code", "patent_no")
+        return {**{name: row[name] for name in names}, "change_base": base, "change_kind": kind}
+
+    gone, lost = (lines[0] | {"patent_no": number} for number in NUMBERS[2:4])
+    moved = {"patent_no": NUMBERS[1]}
     return {
         "fct_dispatch_lines": lines,
         "packages.dispatch_lines": [package for row in lines for package in packages(row)],
         "packages.screening": [package for row in lines for package in packages(row)],
+        "fct_screening": [good_row("fct_screening", **_cells(row)) for row in lines],
+        "fct_dispatch_changes": [good_row("fct_dispatch_changes", **_cells(gone), change_kind="DEL")],
+        "packages.changes": [
+            *(told(package, "previous_month", "ADD") for package in packages(lines[0])),
+            *(told(package, "previous_month", "DEL") for package in packages(gone)),
+            *(told(package, "previous_version", "DEL") for package in packages(lost)),
+            told({"recipient_kind": "institution", "recipient_code": "U2"} | moved, "previous_version", "ADD"),
+            told({"recipient_kind": "institution", "recipient_code": "U1"} | moved, "previous_version", "DEL"),
+        ],
     }
+
+
+def _cells(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in ("patent_no", "institution_id", "province_code", "city_code")}
 
 
 MONTHS = {"G1_intake": intake_month, "G2_models": models_month, "G3_dispatch": dispatch_month}
@@ -208,6 +231,16 @@ BROKEN: list[tuple[str, Break, float]] = [
     ("G3.packages.dispatch_lines.packages_add_up", drop("fct_dispatch_lines", 0), 3),
     ("G3.packages.dispatch_lines.lines_in_scope", put("packages.dispatch_lines", 2, institution_id="U2"), 1),
     ("G3.packages.dispatch_lines.lines_in_scope", put("packages.dispatch_lines", 0, recipient_kind="bank"), 1),
+    ("G3.packages.changes.changes_in_scope", put("packages.changes", 2, recipient_code="U2"), 1),
+    ("G3.packages.changes.changes_in_scope", put("packages.changes", 0, recipient_kind="bank"), 1),
+    ("G3.packages.changes.changes_in_scope", put("packages.changes", 2, patent_no=OUTSIDE), 1),
+    ("G3.packages.changes.changes_in_scope", put("packages.changes", 5, recipient_code="U2"), 1),
+    ("G3.packages.changes.changes_in_scope", put("packages.changes", 5, change_kind="MOD"), 1),
+    ("G3.packages.changes.changes_in_scope", repeat("packages.changes", 8, recipient_code="U2"), 2),
+    ("G3.packages.changes.changes_in_scope", put("packages.changes", 8, recipient_kind="bank"), 1),
+    ("G3.packages.changes.changes_in_scope", put("packages.changes", 8, change_kind="MOD"), 1),
+    ("G3.packages.changes.changes_in_scope", drop("packages.changes", 9), 1),
+    ("G3.packages.changes.changes_in_scope", put("packages.changes", 9, recipient_code="U1"), 2),
     ("G3.packages.screening.screening_in_scope", put("packages.screening", 1, city_code="3401"), 1),
 ]
 
