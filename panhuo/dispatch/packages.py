@@ -235,13 +235,27 @@ def _rows(run: _Run, rule: RecipientRule, table: str, more: pa.Table | None = No
     """
     contract = rule.visible(run.catalogue.contract(table))
     columns = ", ".join(contract.column_names)
-    sql = f"select {rule.scope} as {RECIPIENT}, {columns} from {MARTS[table]} where period = $1"
+    kept = f"* replace ({_withholding(rule)})" if table == "screening" and rule.withheld else "*"
+    sql = f"select {rule.scope} as {RECIPIENT}, {columns} from (select {kept} from {MARTS[table]}) where period = $1"
     cursor = run.connection.cursor()
     if more is not None:
         cursor.register("more", more)
         sql += f" union all select {RECIPIENT}, {columns} from more"
     sql = f"from ({sql}) order by {RECIPIENT}, {', '.join(contract.keys)}"
     return cursor.execute(sql, [str(run.period)]).to_arrow_reader(_BATCH_ROWS)
+
+
+def _withholding(rule: RecipientRule) -> str:
+    """The columns kept from a kind of recipient, with what is shown instead."""
+    return ", ".join(
+        f"case when list_contains(string_split(reasons, '|'), {_quoted(withheld.exclusion_reason)}) "
+        f"then {_quoted(withheld.shown)} else {withheld.column} end as {withheld.column}"
+        for withheld in rule.withheld
+    )
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _packages(run: _Run, audience: _Audience) -> Iterator[Package]:

@@ -18,8 +18,17 @@ SCOPED_MARTS = ("fct_dispatch_lines", "fct_screening", "fct_dispatch_changes")
 NAMING_MART = "dim_institutions"
 
 
+class Withheld(Strict):
+    """A column of the screening whose text is replaced where a patent is excluded for a reason."""
+
+    column: str
+    exclusion_reason: str
+    shown: str = Field(min_length=1)
+    reason: str
+
+
 class RecipientRule(Strict):
-    """One kind of recipient: the column that scopes its rows and the grades it may see."""
+    """One kind of recipient: the column that scopes its rows, the grades it may see and the texts kept from it."""
 
     kind: RecipientKind
     scope: str
@@ -27,6 +36,7 @@ class RecipientRule(Strict):
     sensitivities: frozenset[OpenGrade] = Field(min_length=1)
     clause: str
     reason: str
+    withheld: tuple[Withheld, ...] = ()
 
     def visible(self, contract: Contract) -> Contract:
         """The contract without the columns whose grade this kind of recipient may not see.
@@ -97,7 +107,20 @@ def _contradictions(policy: RecipientPolicy, catalogue: Catalogue) -> list[str]:
         for table, column in sorted(needed)
         if column not in catalogue.contract(table).column_names
     ]
+    for rule in policy.recipients:
+        problems += _withheld_in_vain(rule, catalogue)
     unlike = set(policy.notes.tiers) ^ set(catalogue.vocabularies["tier"].values)
     if unlike:
         problems.append(f"notes.tiers and the vocabulary of tiers differ in {sorted(unlike)}")
     return problems
+
+
+def _withheld_in_vain(rule: RecipientRule, catalogue: Catalogue) -> list[str]:
+    screening, reasons = catalogue.contract("screening"), catalogue.vocabularies["exclusion_reason"].values
+    texts = {member.name for member in screening.columns if member.column.type == "string"} - set(screening.keys)
+    columns = [withheld.column for withheld in rule.withheld]
+    problems = [f"{rule.kind}: screening has no text {name!r} to withhold" for name in columns if name not in texts]
+    if len(set(columns)) != len(columns):
+        problems.append(f"{rule.kind}: a column is withheld twice among {columns}")
+    told = [withheld.exclusion_reason for withheld in rule.withheld]
+    return problems + [f"{rule.kind}: {code!r} is no exclusion_reason" for code in told if code not in reasons]

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -189,6 +190,24 @@ def test_restricted_columns_of_a_mart_reach_no_file(tmp_path):
     for name, content in files(tmp_path / "packages").items():
         assert b"SECRET" not in content, name
     assert "contact_phone" not in pq.read_schema(next((tmp_path / "packages").glob("*/*/screening.parquet"))).names
+
+
+def test_title_of_a_patent_held_back_for_its_military_owner_is_told_to_its_institution_alone(tmp_path):
+    secret = screened(
+        "CN201510000006.6", "U-ANHUI", title="SECRET-TITLE", disposition="excluded",
+        reasons="expired_by_term|military_owner",
+    )  # fmt: skip
+    other = screened("CN201510000007.7", "U-ANHUI", disposition="excluded", reasons="expired_by_term")
+    leaving = change("CN201510000006.6", "U-ANHUI", change_kind="DEL", change_reason="涉军权利人")
+    build(tmp_path, [], [secret, other], [leaving])
+    for package in ("province/34", "city/3401"):
+        titles = {row["patent_no"]: row["title"] for row in rows(tmp_path, package, "screening")}
+        assert titles == {"CN201510000006.6": "【涉军，题名不外发】", "CN201510000007.7": other["title"]}
+        texts = zipfile.ZipFile(tmp_path / "packages" / package / "package.xlsx")
+        assert not [name for name in texts.namelist() if b"SECRET-TITLE" in texts.read(name)]
+        parquet = pq.read_table(tmp_path / "packages" / package / "screening.parquet")
+        assert parquet["title"].to_pylist() == list(titles.values())
+    assert rows(tmp_path, "institution/U-ANHUI", "screening")[0]["title"] == "SECRET-TITLE"
 
 
 @pytest.mark.usefixtures("without_workbooks")

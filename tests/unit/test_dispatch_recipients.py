@@ -57,6 +57,21 @@ def test_scope_must_be_a_column_of_every_mart_read(tmp_path):
         load(tmp_path, lambda body: body["recipients"][0].update(scope="ministry"))
 
 
+@pytest.mark.parametrize(
+    ("column", "exclusion_reason", "problem"),
+    [
+        ("patent_no", "military_owner", "no text 'patent_no' to withhold"),
+        ("abstract", "military_owner", "no text 'abstract' to withhold"),
+        ("next_step", "secret", "'secret' is no exclusion_reason"),
+        ("title", "not_granted", "a column is withheld twice"),
+    ],
+)
+def test_what_is_withheld_is_a_text_of_the_screening_for_a_known_reason(tmp_path, column, exclusion_reason, problem):
+    rule = {"column": column, "exclusion_reason": exclusion_reason, "shown": "【不外发】", "reason": "…"}
+    with pytest.raises(ValueError, match=f"province: .*{problem}"):
+        load(tmp_path, lambda body: body["recipients"][0]["withheld"].append(rule))
+
+
 def test_name_must_be_columns_of_the_register(tmp_path):
     with pytest.raises(ValueError, match="dim_institutions has no column 'title'"):
         load(tmp_path, lambda body: body["recipients"][0].update(name=["title"]))
