@@ -179,7 +179,8 @@ class Lake:
         """
         if contract.source is None:
             raise LakeError(f"{contract.qualified_name} is not a raw table")
-        fingerprint = sha256(f"{contract.qualified_name}|{content_digest}|{parser_version}".encode())[:12]
+        identity = f"{contract.qualified_name}|{period}|{content_digest}|{parser_version}"
+        fingerprint = sha256(identity.encode())[:12]
         known = self._newest_of_file(contract, period, received_at, sender_id, source_file)
         if known is not None and known.load_id.endswith(fingerprint):
             return LoadReceipt(known, is_new=False)

@@ -70,7 +70,9 @@ def test_same_bytes_of_another_sender_or_month_are_another_load(tmp_path):
     land(lake, "CN201010110545.X")
     assert land(lake, "CN201010110545.X", sender="I002").is_new
     assert land(lake, "CN201010110545.X", period=Period(2024, 4)).is_new
-    assert len(lake.loads(until=MAY, as_of=JUNE_5)) == 3
+    loads = lake.loads(until=MAY, as_of=JUNE_5)
+    assert len(loads) == 3
+    assert len({load.load_id for load in loads}) == 3, "a load's id tells it from every other"
 
 
 def test_loads_are_seen_by_both_clocks(tmp_path):
