@@ -223,19 +223,21 @@ def publish_dispatch(run: MonthlyRun) -> dict[str, Any]:
 
 def refresh_views(settings: Settings) -> None:
     """Point the analysts' database at the newest version of every month, where the data folder is now."""
-    lake = open_lake(settings)
-    versions = [lake.versions(PRODUCT, period)[-1] for period in lake.published_periods(PRODUCT)]
-    refresh_analytics(analytics_path(settings), versions)
+    refresh_analytics(analytics_path(settings), _newest_versions(open_lake(settings)))
 
 
 def query_published(sql: str) -> pa.Table:
     """Run one SELECT over the newest version of every month; ValueError when nothing is published."""
     settings = get_settings()
-    lake = open_lake(settings)
-    versions = [lake.versions(PRODUCT, period)[-1] for period in lake.published_periods(PRODUCT)]
+    versions = _newest_versions(open_lake(settings))
     if not versions:
         raise ValueError(f"nothing is published in {settings.data_dir}: make demo, or panhuo run monthly")
     return query_versions(versions, sql, analytics_path(settings).parent)
+
+
+def _newest_versions(lake: Lake) -> list[Version]:
+    """The newest version of every published month, in order of month."""
+    return [lake.versions(PRODUCT, period)[-1] for period in lake.published_periods(PRODUCT)]
 
 
 def _published(run: MonthlyRun, lake: Lake, committed: list[Version]) -> Version:
