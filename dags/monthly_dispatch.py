@@ -11,7 +11,7 @@ from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import Asset, CronPartitionTimetable, Param, chain, dag, task
 from panhuo_airflow import call_step, decision_of, gate, record_rejection, run_clocks, step
 
-SOURCES = ["grants", "institutions", "inventories", "enterprises", "evaluations"]
+SOURCES = ["grants", "legal_events", "institutions", "owner_decisions", "inventories", "enterprises", "evaluations"]
 PULL_RETRIES = {"retries": 4, "retry_delay": timedelta(minutes=1), "retry_exponential_backoff": 2}
 PUBLISHED = Asset("published_monthly_dispatch")
 

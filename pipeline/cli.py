@@ -77,7 +77,7 @@ def check(
 
 @app.command()
 def land(
-    source: Annotated[str, typer.Argument(help="grants, institutions, inventories, enterprises or evaluations.")],
+    source: Annotated[str, typer.Argument(help="The source: a folder of ingestion/sources.")],
     location: Annotated[str, typer.Option("--from", metavar="PATH|URL", help="A file, a folder, or an address.")],
     period: PeriodOption,
     received_at: Annotated[

@@ -41,7 +41,7 @@ __all__ = [
 ]
 
 PRODUCT = "monthly_dispatch"
-SOURCES = ("grants", "institutions", "inventories", "enterprises", "evaluations")
+SOURCES = ("grants", "legal_events", "institutions", "owner_decisions", "inventories", "enterprises", "evaluations")
 
 
 class PublishRefusedError(RuntimeError):

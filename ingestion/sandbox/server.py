@@ -46,6 +46,8 @@ _SUBMISSION_ID = re.compile(r"(\d{4}-(?:0[1-9]|1[0-2]))\.(.+)")
 _BEARER = HTTPBearer(auto_error=False)
 
 PeriodQuery = Annotated[str, Query(pattern=_PERIOD)]
+PageQuery = Annotated[int, Query(ge=1)]
+PageSizeQuery = Annotated[int, Query(ge=1, le=1000)]
 
 
 def create_app(folder: Path, token: str) -> FastAPI:
@@ -78,42 +80,22 @@ def _token_check(token: str) -> Any:
 
 def _routes(folder: Path) -> APIRouter:
     router = APIRouter()
+    router.include_router(_feeds(folder))
+    router.include_router(_registers(folder))
+    router.include_router(_inventories(folder))
+    return router
+
+
+def _feeds(folder: Path) -> APIRouter:
+    router = APIRouter()
 
     @router.get("/grants/patents")
-    def patents(
-        period: PeriodQuery,
-        page: Annotated[int, Query(ge=1)] = 1,
-        page_size: Annotated[int, Query(ge=1, le=1000)] = 500,
-    ) -> dict[str, Any]:
-        records = _records(folder / period / "patents.jsonl")
-        first = (page - 1) * page_size
-        return {
-            "period": period,
-            "page": page,
-            "page_count": math.ceil(len(records) / page_size),
-            "total_count": len(records),
-            "records": records[first : first + page_size],
-        }
+    def patents(period: PeriodQuery, page: PageQuery = 1, page_size: PageSizeQuery = 500) -> dict[str, Any]:
+        return _page(folder, period, "patents.jsonl", page, page_size)
 
-    @router.get("/institutions")
-    def institutions(period: PeriodQuery) -> Response:
-        return _csv(folder / period / "institutions.csv")
-
-    @router.get("/enterprises")
-    def enterprises(period: PeriodQuery) -> Response:
-        return _csv(folder / period / "enterprises.csv")
-
-    @router.get("/inventories")
-    def inventories(period: PeriodQuery) -> dict[str, Any]:
-        return {"submissions": [_submission(period, path) for path in _workbooks(folder, period)]}
-
-    @router.get("/inventories/{submission_id}")
-    def submission(submission_id: str) -> Response:
-        match = _SUBMISSION_ID.fullmatch(submission_id)
-        found = [path for path in _workbooks(folder, match[1]) if path.stem == match[2]] if match else []
-        if not found:
-            raise HTTPException(404, "没有这份报送")
-        return Response(found[0].read_bytes(), media_type=WORKBOOK_TYPE)
+    @router.get("/legal-events")
+    def legal_events(period: PeriodQuery, page: PageQuery = 1, page_size: PageSizeQuery = 500) -> dict[str, Any]:
+        return _page(folder, period, "legal_events.jsonl", page, page_size)
 
     @router.get("/evaluations")
     def evaluations(
@@ -133,6 +115,54 @@ def _routes(folder: Path) -> APIRouter:
         }
 
     return router
+
+
+def _registers(folder: Path) -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/owner-decisions")
+    def owner_decisions(period: PeriodQuery) -> Response:
+        return _csv(folder / period / "owner_decisions.csv")
+
+    @router.get("/institutions")
+    def institutions(period: PeriodQuery) -> Response:
+        return _csv(folder / period / "institutions.csv")
+
+    @router.get("/enterprises")
+    def enterprises(period: PeriodQuery) -> Response:
+        return _csv(folder / period / "enterprises.csv")
+
+    return router
+
+
+def _inventories(folder: Path) -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/inventories")
+    def inventories(period: PeriodQuery) -> dict[str, Any]:
+        return {"submissions": [_submission(period, path) for path in _workbooks(folder, period)]}
+
+    @router.get("/inventories/{submission_id}")
+    def submission(submission_id: str) -> Response:
+        match = _SUBMISSION_ID.fullmatch(submission_id)
+        found = [path for path in _workbooks(folder, match[1]) if path.stem == match[2]] if match else []
+        if not found:
+            raise HTTPException(404, "没有这份报送")
+        return Response(found[0].read_bytes(), media_type=WORKBOOK_TYPE)
+
+    return router
+
+
+def _page(folder: Path, period: str, name: str, page: int, page_size: int) -> dict[str, Any]:
+    records = _records(folder / period / name)
+    first = (page - 1) * page_size
+    return {
+        "period": period,
+        "page": page,
+        "page_count": math.ceil(len(records) / page_size),
+        "total_count": len(records),
+        "records": records[first : first + page_size],
+    }
 
 
 def _records(path: Path) -> list[dict[str, Any]]:

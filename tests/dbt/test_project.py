@@ -129,7 +129,7 @@ def test_layers_read_downwards(nodes):
 
 def test_models_are_named_after_their_layer(nodes):
     shapes = {
-        "staging": r"stg_[a-z]+__[a-z_]+s",
+        "staging": r"stg_[a-z_]+__[a-z_]+s",
         "intermediate": r"int_[a-z0-9_]+",
         "marts": r"(dim|fct)_[a-z_]+",
     }

@@ -51,6 +51,8 @@ def intake_month(good_row: Callable[..., dict[str, Any]]) -> Tables:
             good_row("raw_grants.patents", load_id="g4", patent_no=number) for number in NUMBERS[:2]
         ],
         "raw_institutions.institutions": [good_row("raw_institutions.institutions", load_id="i4")],
+        "raw_legal_events.events": [],
+        "raw_owner_decisions.decisions": [],
         "raw_inventories.entries": [],
         "raw_enterprises.enterprises": [],
         "raw_evaluations.evaluations": [

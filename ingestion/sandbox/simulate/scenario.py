@@ -218,4 +218,4 @@ def _write_csv(path: Path, contract_name: str, records: Iterable[Record]) -> Non
     with path.open("w", encoding="utf-8", newline="") as handle:
         writer = csv.writer(handle, lineterminator="\n")
         writer.writerow([contract.column(name).column.label for name in contract.payload])
-        writer.writerows([record[name] for name in contract.payload] for record in records)
+        writer.writerows([record.get(name, "") for name in contract.payload] for record in records)

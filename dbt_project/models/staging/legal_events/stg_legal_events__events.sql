@@ -1,0 +1,49 @@
+-- Grain: One row per period and event: the latest that was known.
+with
+periods as (
+    {{ spine() }}
+),
+
+events as (
+    select * from {{ source('legal_events', 'events') }}
+),
+
+ranked as (
+    select
+        events.*,
+        periods.period as known_in,
+        row_number() over (
+            {{ latest_first(['periods.period', 'events.event_id'], 'events') }}
+        ) as recency
+    from events
+    inner join periods on events.period <= periods.period
+),
+
+final as (
+    select
+        known_in as period,
+        event_id,
+        patent_no,
+        event_code,
+        event_name,
+        event_date,
+        announced_on,
+        event_detail,
+        parse_status,
+        registration_no,
+        holders_before,
+        holders_after,
+        party_from,
+        party_to,
+        license_kind,
+        data_origin,
+        received_at,
+        load_id,
+        sender_id,
+        source_file,
+        source_row
+    from ranked
+    where recency = 1
+)
+
+select * from final

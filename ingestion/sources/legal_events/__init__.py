@@ -1,0 +1,1 @@
+"""Legal events of patents."""

@@ -1,0 +1,1 @@
+"""Reviewed decisions about the names of owners."""
