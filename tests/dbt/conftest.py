@@ -34,6 +34,22 @@ DEFAULTS = {
         "intent": "license|transfer",
         "implementation_status": "none",
     },
+    "lake.loads": {
+        "source": "inventories",
+        "dataset": "entries",
+        "row_count": 0,
+        "quarantined_count": 0,
+        "load_status": "accepted",
+        "content_digest": "digest",
+    },
+    "lake.quarantined_rows": {
+        "source": "inventories",
+        "dataset": "entries",
+        "column_name": "patent_no",
+        "code": "wrong_check_digit",
+        "message": "校验位不符",
+        "mend": "请核对",
+    },
     "evaluations.evaluations": {
         "evaluator_kind": "enterprise",
         "cooperation_willingness": "considering",
@@ -81,6 +97,12 @@ class RawTables:
 
     def entry(self, number, sender, **values):
         self.add("inventories.entries", patent_no=number, sender_id=sender, **values)
+
+    def load(self, sender, **values):
+        self.add("lake.loads", sender_id=sender, **values)
+
+    def returned_cell(self, sender, source_row, **values):
+        self.add("lake.quarantined_rows", sender_id=sender, source_row=source_row, **values)
 
     def evaluation(self, number, enterprise, score, **values):
         count = len(self.rows["evaluations.evaluations"]) + 1

@@ -27,6 +27,9 @@ def built(raw_tables, run_build):
     raw.entry("P4", "I1")
     raw.entry("P5", "I2", period="2024-05", intent=None)
     raw.evaluation("P2", "C1", 4)
+    raw.load("I1", row_count=2)
+    raw.load("I2", period="2024-05", row_count=1, quarantined_count=1)
+    raw.returned_cell("I2", 7, period="2024-05")
     return run_build(raw, "2024-05", with_unit_tests=True)
 
 
@@ -100,6 +103,17 @@ def test_the_screening_says_which_of_its_fields_an_invented_entry_feeds(built, r
 def test_a_tier_names_the_newest_evaluation_behind_it(built, read):
     rows = read(built[1], "select patent_no, latest_evaluation_source_row as row from fct_tiers order by all")
     assert [(row["patent_no"], row["row"]) for row in rows] == [("P2", 1), ("P5", None)]
+
+
+def test_submissions_are_known_from_their_month_on(built, read):
+    rows = read(built[1], "select period, load_period, sender_id from stg_lake__loads order by all")
+    assert [tuple(row.values()) for row in rows] == [
+        ("2024-04", "2024-04", "I1"),
+        ("2024-05", "2024-04", "I1"),
+        ("2024-05", "2024-05", "I2"),
+    ]
+    cells = read(built[1], "select period, sender_id, source_row from stg_lake__quarantined_rows")
+    assert [tuple(cell.values()) for cell in cells] == [("2024-05", "I2", 7)]
 
 
 def test_changes_compare_with_the_month_before(built, read):
