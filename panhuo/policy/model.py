@@ -60,13 +60,19 @@ class Rule(Strict):
     """One screening rule. Its predicate is the column `fails_<id>`, its label the exclusion reason of that code."""
 
     id: Text
-    stage: Literal["right", "assessment"]
+    stage: Literal["right", "assessment", "declaration"]
     severity: Literal["block", "warn"]
     effective_from: dt.date
     effective_until: dt.date | None = None
     reason: Text
     next_step: Text
     parameters: TermParameters | StatusParameters | NameParameters | LevelParameters | None = None
+
+    @model_validator(mode="after")
+    def _declarations_exclude_nothing(self) -> Rule:
+        if self.stage == "declaration" and self.severity != "warn":
+            raise ValueError(f"screening rule {self.id} is about a declaration and can only warn")
+        return self
 
 
 class EnterpriseNames(Strict):

@@ -45,7 +45,8 @@ def _screening(policy: Policy, catalogue: Catalogue) -> str:
     ]
     words = "\n".join(f"- {line}" for rule in policy.screening.rules for line in _parameters(rule))
     return (
-        "## Screening\n\nRules of stage *right* come before Form 1, those of stage *assessment* after it. The"
+        "## Screening\n\nRules of stage *right* come before Form 1, those of stage *assessment* after it;"
+        " those of stage *declaration* exclude nothing and are told in both forms. The"
         " reasons of an excluded patent are the failing blocking rules of the stage that excluded it.\n\n"
         + _table(["rule", "label", "stage", "severity", "effective", "reason", "next step"], rows)
         + "\n\nParameters:\n\n"

@@ -223,6 +223,7 @@ BROKEN: list[tuple[str, Break, float]] = [
     ("G2.fct_tiers.posterior_on_scale", put("fct_tiers", 0, theta=5.01), 1),
     ("G2.fct_tiers.posterior_on_scale", put("fct_tiers", 0, theta=None), 1),
     ("G2.fct_inventory_entries.maturity_words_known", put("fct_inventory_entries", 0, trl=None), 1),
+    ("G2.fct_inventory_entries.maturity_words_known", put("fct_inventory_entries", 0, inventor_trl=None), 1),
     ("G2.fct_dispatch_lines.form_2_is_dispatched", drop("fct_dispatch_lines", 0), 1),
     ("G2.fct_dispatch_lines.form_2_is_dispatched", repeat("fct_dispatch_lines", 0), 1),
     ("G3.fct_dispatch_lines.one_tier_per_patent", repeat("fct_dispatch_lines", 0, tier="T4"), 1),

@@ -29,7 +29,7 @@ def test_screening_rules_are_the_same_everywhere():
     """Rule ids = fails_* columns = exclusion reasons = documented rules."""
     ids = set(load_policy().screening.rule_ids)
     columns = re.findall(r" as fails_(\w+)", FLAGS_MODEL.read_text(encoding="utf-8"))
-    documented = re.findall(r"^\| `(\w+)` \|.*\| (?:right|assessment) \|", page(), re.MULTILINE)
+    documented = re.findall(r"^\| `(\w+)` \|.*\| (?:right|assessment|declaration) \|", page(), re.MULTILINE)
     assert len(columns) == len(set(columns))
     assert len(documented) == len(set(documented))
     assert set(columns) == ids

@@ -1,6 +1,6 @@
 {# Rendered from policy/*.yml by `make generate`; do not edit. #}
 
-{% macro screening_rule_ids() %}{{ return(["not_granted", "expired_by_term", "status_not_in_force", "military_owner", "not_inventoried", "maturity_missing", "scenario_missing", "prospect_missing", "prospect_low", "intent_missing"]) }}{% endmacro %}
+{% macro screening_rule_ids() %}{{ return(["not_granted", "expired_by_term", "status_not_in_force", "military_owner", "not_inventoried", "maturity_missing", "scenario_missing", "prospect_missing", "prospect_low", "intent_missing", "implementation_undated", "implementation_unproven", "product_unproven", "evidence_without_implementation", "implementation_before_filing"]) }}{% endmacro %}
 
 {% macro form1_category_codes() %}{{ return(["disputed", "abandoning", "transferred", "licensed", "enterprise_co_owned"]) }}{% endmacro %}
 

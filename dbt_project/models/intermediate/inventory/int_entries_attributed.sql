@@ -13,6 +13,7 @@ final as (
         entries.*,
         owned.institution_id,
         case
+            when entries.entry_action = 'withdraw' then 'withdrawn'
             when owned.patent_no is null then 'unknown_patent'
             when owned.institution_id is null then 'outside_base_library'
             when owned.institution_id != entries.sender_id then 'other_institution_reports'

@@ -14,11 +14,13 @@ final as (
         entries.patent_no,
         entries.institution_id,
         entries.maturity_word,
-        maturity_words.maturity_scheme,
-        maturity_words.trl,
+        words.maturity_scheme,
+        words.trl,
         entries.application_scenario,
         entries.prospect_level,
         entries.inventor_maturity_word,
+        inventor_words.maturity_scheme as inventor_maturity_scheme,
+        inventor_words.trl as inventor_trl,
         entries.inventor_application_scenario,
         entries.inventor_prospect_level,
         entries.intent,
@@ -41,8 +43,10 @@ final as (
         entries.source_file,
         entries.source_row
     from entries
-    left join maturity_words
-        on lower(replace(entries.maturity_word, ' ', '')) = maturity_words.maturity_key
+    left join maturity_words as words
+        on lower(replace(entries.maturity_word, ' ', '')) = words.maturity_key
+    left join maturity_words as inventor_words
+        on lower(replace(entries.inventor_maturity_word, ' ', '')) = inventor_words.maturity_key
     where entries.unmatched_reason is null
 )
 

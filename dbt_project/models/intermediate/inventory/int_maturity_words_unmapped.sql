@@ -4,12 +4,26 @@ entries as (
     select * from {{ ref('int_entries_matched') }}
 ),
 
+words as (
+    select
+        period,
+        maturity_word,
+        trl
+    from entries
+    union all
+    select
+        period,
+        inventor_maturity_word as maturity_word,
+        inventor_trl as trl
+    from entries
+),
+
 final as (
     select
         period,
         maturity_word,
         count(*) as entry_count
-    from entries
+    from words
     where
         maturity_word is not null
         and trl is null

@@ -59,6 +59,7 @@ told as (
         failures.label,
         failures.next_step,
         failures.severity,
+        failures.stage,
         row_number() over (
             partition by disposed.period, disposed.patent_no
             order by failures.severity, failures.precedence
@@ -68,15 +69,17 @@ told as (
         on
             disposed.period = failures.period
             and disposed.patent_no = failures.patent_no
-            and disposed.deciding_stage = failures.stage
-    where disposed.disposition != 'form_1'
+            and disposed.deciding_stage = case failures.stage when 'right' then 'right' else 'assessment' end
+    where disposed.disposition != 'form_1' or failures.stage = 'declaration'
 ),
 
 reasons as (
     select
         period,
         patent_no,
-        max(case when standing = 1 then next_step end) as next_step,
+        {{ dbt.listagg(
+            "case when standing = 1 or stage = 'declaration' then next_step end", "''", "order by standing"
+        ) }} as next_step,
         {{ dbt.listagg("case when severity = 'block' then rule_id end", "'|'", "order by rule_id") }} as reasons,
         {{ dbt.listagg("case when severity = 'block' then label end", "'、'", "order by standing") }} as reason_labels
     from told

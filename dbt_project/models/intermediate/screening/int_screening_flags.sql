@@ -16,6 +16,7 @@ joined as (
     select
         patents.period,
         patents.patent_no,
+        patents.filing_date,
         patents.is_granted,
         patents.is_past_term,
         patents.is_ended_by_status,
@@ -25,6 +26,9 @@ joined as (
         entries.application_scenario,
         entries.prospect_level,
         entries.intent,
+        entries.implementation_date,
+        coalesce(entries.implementation_status, 'none') as implementation_status,
+        coalesce(entries.implementation_evidence, 'none') as implementation_evidence,
         low_prospects.word is not null as is_prospect_low
     from patents
     left join entries
@@ -52,7 +56,14 @@ final as (
         is_inventoried and application_scenario is null as fails_scenario_missing,
         is_inventoried and prospect_level is null as fails_prospect_missing,
         is_inventoried and is_prospect_low as fails_prospect_low,
-        is_inventoried and intent is null as fails_intent_missing
+        is_inventoried and intent is null as fails_intent_missing,
+        implementation_status != 'none' and implementation_date is null as fails_implementation_undated,
+        implementation_status not in ('none', 'product')
+        and implementation_evidence = 'none' as fails_implementation_unproven,
+        implementation_status = 'product' and implementation_evidence = 'none' as fails_product_unproven,
+        implementation_status = 'none'
+        and implementation_evidence != 'none' as fails_evidence_without_implementation,
+        coalesce(implementation_date < filing_date, false) as fails_implementation_before_filing
     from joined
 )
 

@@ -16,6 +16,8 @@ final as (
         application_scenario,
         prospect_level,
         inventor_maturity_word,
+        inventor_maturity_scheme,
+        inventor_trl,
         inventor_application_scenario,
         inventor_prospect_level,
         intent,
