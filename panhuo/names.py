@@ -26,9 +26,34 @@ _COMPANY_FORM = (
 )
 # One owner: anything up to a separator, where a closed bracket (nested once at most) is taken whole.
 _OWNER = re.compile(
-    rf"(?:（(?:[^（）]|（[^（）]*）)*）|,(?=\s*{_COMPANY_FORM})|[^;,、|\n\r\v\f\x85\u2028\u2029])+",
+    rf"(?:（(?:[^（）]|（[^（）]*）)*）|,(?=\s*{_COMPANY_FORM})|[^;,、。|\t\n\r\v\f\x85\u2028\u2029])+",
     re.IGNORECASE,
 )
+# Line breaks as workbooks (ECMA-376, ST_Xstring) and web pages write them.
+_WRITTEN_BREAK = re.compile(r"_x000[dDaA]_|<br\s*/?>", re.IGNORECASE)
+# "1." "2、" "五、" before a Chinese name, at the start or after a blank or a separator; "(3)" and "④" anywhere. Looked for
+# before NFKC, which makes a plain digit of a circled one.
+_NUMBERING = re.compile(
+    r"(?:[\u2460-\u249b\u24ea-\u24ff\u2776-\u2793]|[（(]\s*\d{1,2}\s*[）)]"
+    r"|(?<![^\s;；,，、|｜。])(?:\d{1,2}\s*[.．、)）:：]|[一二三四五六七八九十]{1,2}\s*、))"
+    r"\s*(?=[\u3400-\u9fff])"
+)
+
+# What stands around a name in a cell without being part of it. Names are short, so nothing longer is looked at: the
+# patterns look back and forth.
+_LONGEST_PIECE = 300
+_LABEL = re.compile(r"^(?:第[一二三四五六七八九十\d]{1,2}|共同|当前)?(?:申请（专利权）人|专利权人|申请人|权利人)\s*:")
+_STREET = r"[路街道巷弄村镇区][^\s（）]*\d+号(?:院|[^\s（）]*[楼室层栋幢座])?"
+_TAILS = (
+    re.compile(r"（[A-Z]{2}）$"),
+    re.compile(rf"（[^（）]*(?:(?<!\d)\d{{6}}(?!\d)[^（）]*|{_STREET})）$"),
+    re.compile(r"(?<![\d第])\d{6}(?:\s.*|[^\s\d][^\s]*[省市区县路街号].*)?$"),
+    re.compile(rf"\s[^\s]*{_STREET}$"),
+    re.compile(r"(?<=..)(?<![高平同中优均上初])等(?:\d{1,3}|[一二三四五六七八九十]{1,2})?[个家人位]?(?:单位|机构)?$"),
+)
+# An address behind a name without a blank stays with it: an owner too many to look at is better than one too few.
+_ORGANISATION = r"(?:大学|学院|研究|公司|厂|医院|集团|部队|中心)(?![路街道])"
+_ADDRESS = re.compile(rf"^(?:(?:通讯|联系)?地址:|邮编:|(?!.*{_ORGANISATION})[^\s]*{_STREET}$)")
 
 
 def normalise_name(text: str) -> str:
@@ -49,12 +74,31 @@ def _narrow(text: str) -> str:
 def split_owners(text: str) -> list[str]:
     """Split a cell of owners into normalised names, in order, without empty ones and repetitions.
 
-    Separators are ``; ； 、 , ， |`` and line breaks. None splits inside a closed bracket, and a comma does
-    not split before a Latin company form (``Co., Ltd.``). Other names with a comma of their own, such as
-    ``University of California, San Diego``, cannot be told from two owners and are split.
+    Separators are ``; ； 、 , ， | 。``, tabulators and line breaks (``_x000D_`` and ``<br>`` too). None splits
+    inside a closed bracket, and a comma does not split before a Latin company form (``Co., Ltd.``). Other
+    names with a comma of their own, such as ``University of California, San Diego``, cannot be told from two
+    owners and are split; names with a mere blank between them cannot be told from a name with a blank in it
+    and stay one. Numbering (``1.``, ``（2）``, ``③``), labels (``专利权人：``), postcodes and addresses, country
+    codes and a closing ``等`` are no part of a name; what holds no letter at all is no name.
     """
-    pieces = map(normalise_name, _OWNER.findall(_narrow(text)))
-    return list(dict.fromkeys(filter(None, pieces)))
+    lines = _NUMBERING.sub("\n", _WRITTEN_BREAK.sub("\n", text.translate(_DROP_INVISIBLE)))
+    pieces = map(_bare_name, _OWNER.findall(_narrow(lines)))
+    return list(dict.fromkeys(piece for piece in pieces if any(map(str.isalpha, piece))))
+
+
+def _bare_name(piece: str) -> str:
+    """A piece of a cell without what stands around the name; empty when it is an address alone."""
+    if len(piece) > _LONGEST_PIECE:
+        return normalise_name(piece)
+    before, bare = "", piece.strip()
+    while bare != before:
+        if _ADDRESS.search(bare):
+            return ""
+        before, bare = bare, _LABEL.sub("", _NUMBERING.sub("", bare))
+        for tail in _TAILS:
+            bare = tail.sub("", bare)
+        bare = normalise_name(bare)
+    return bare
 
 
 def is_military(name: str, markers: Iterable[str]) -> bool:

@@ -67,6 +67,57 @@ def test_owners_of_a_cell(text: str, owners: list[str]) -> None:
     assert split_owners(text) == owners
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1.北京理工大学 2.清华大学",
+        "１、北京理工大学；２、清华大学",
+        "（1）北京理工大学（2）清华大学",
+        "①北京理工大学②清华大学",
+        "一、北京理工大学\n二、清华大学",
+        "北京理工大学_x000D_\n清华大学",
+        "北京理工大学<br/>清华大学",
+        "北京理工大学\t清华大学",
+        "北京理工大学。清华大学",
+        "北京理工大学；清华大学等",
+        "北京理工大学；清华大学 等2家单位",
+        "专利权人：北京理工大学；共同专利权人：清华大学",
+        "申请(专利权)人:北京理工大学|清华大学",
+        "北京理工大学[CN] | 清华大学(CN)",
+        "北京理工大学（100081）；清华大学 100084 北京市海淀区清华园1号",
+        "北京理工大学（北京市海淀区中关村南大街5号）；清华大学",
+        "北京理工大学, 北京市海淀区中关村南大街5号, 清华大学",
+        "地址：北京市海淀区；北京理工大学；清华大学；邮编：100084",
+        "北京理工大学；清华大学；2",
+    ],
+)
+def test_what_stands_around_names_is_no_part_of_them(text: str) -> None:
+    assert split_owners(text) == ["北京理工大学", "清华大学"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "3M创新有限公司",
+        "360科技有限公司",
+        "63921部队",
+        "泰安市岱岳区1号煤矿",
+        "中国电子科技集团公司第十五研究所",
+        "山东电力高等专科学校",
+        "李等",
+        "二十一世纪空间技术应用股份有限公司",
+        "北京理工大学北京市海淀区中关村南大街5号",
+    ],
+)
+def test_names_that_look_as_if_something_stood_around_them_stay(name: str) -> None:
+    assert split_owners(name) == [name]
+
+
+@pytest.mark.parametrize("noise", ["区", "路1号", "一、", "1.", "等", "大学", "（1", "区 1号 "])
+def test_pieces_full_of_noise_end_soon(noise: str) -> None:
+    split_owners(";".join([(noise * 300)[:300]] * 6))
+
+
 def test_long_cells_of_open_brackets_end_soon() -> None:
     assert split_owners("（甲" * 2000) == ["（甲" * 2000]
 
@@ -116,3 +167,13 @@ def test_owners_of_the_real_company_patents(shared_data: Path) -> None:
     assert sum(len(owners) > 1 for owners in cells) == 127
     assert max(map(len, cells)) == 4
     assert "科大讯飞华南人工智能研究院（广州）有限公司" in {owner for owners in cells for owner in owners}
+
+
+def test_applicants_of_taian_are_one_owner_each(shared_data: Path) -> None:
+    path = shared_data / "stays_here" / "taian_org_patents_with_abstracts.csv"
+    if not path.is_file():
+        pytest.skip("the patents of Tai'an are not on this machine")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        names = {row["applicant"] for row in csv.DictReader(file)}
+    assert len(names) > 500
+    assert {name: split_owners(name) for name in names} == {name: [normalise_name(name)] for name in names}
