@@ -31,8 +31,8 @@ _OWNER = re.compile(
 )
 # Line breaks as workbooks (ECMA-376, ST_Xstring) and web pages write them.
 _WRITTEN_BREAK = re.compile(r"_x000[dDaA]_|<br\s*/?>", re.IGNORECASE)
-# "1." "2、" "五、" before a Chinese name, at the start or after a blank or a separator; "(3)" and "④" anywhere. Looked for
-# before NFKC, which makes a plain digit of a circled one.
+# "1." "2、" "五、" before a Chinese name, at the start or after a blank or a separator; "(3)" and "④" anywhere.
+# Looked for before NFKC, which makes a plain digit of a circled one.
 _NUMBERING = re.compile(
     r"(?:[\u2460-\u249b\u24ea-\u24ff\u2776-\u2793]|[（(]\s*\d{1,2}\s*[）)]"
     r"|(?<![^\s;；,，、|｜。])(?:\d{1,2}\s*[.．、)）:：]|[一二三四五六七八九十]{1,2}\s*、))"
