@@ -12,6 +12,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import Field, ValidationError, model_validator
 
 from panhuo.contracts.model import PROJECT_ROOT, Strict, load_yaml
+from panhuo.policy.coverage import Coverage, Milestones, contradictions
 
 Text = Annotated[str, Field(min_length=1)]
 Words = Annotated[tuple[Text, ...], Field(min_length=1)]
@@ -260,11 +261,20 @@ def maturity_key(word: str) -> str:
 
 
 class Policy(Strict):
-    """The rules that decide: screening, tiers, maturity."""
+    """The rules that decide: screening, tiers, maturity, coverage and its milestones."""
 
     screening: Screening
     tiering: Tiering
     maturity: Maturity
+    coverage: Coverage
+    milestones: Milestones
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Policy:
+        problems = contradictions(self.coverage, self.milestones)
+        if problems:
+            raise ValueError(f"policy/milestones.yml: {'; '.join(problems)}")
+        return self
 
 
 M = TypeVar("M", bound=Strict)
@@ -283,12 +293,14 @@ def read_policy_file(path: Path, model: type[M]) -> M:
 
 @cache
 def load_policy(root: Path = PROJECT_ROOT) -> Policy:
-    """Load `policy/{screening,tiering,maturity}.yml` below `root`. Raises ValueError naming file and key."""
+    """Load the rule files of `policy/` below `root`. Raises ValueError naming file and key."""
     folder = root / "policy"
     return Policy(
         screening=read_policy_file(folder / "screening.yml", Screening),
         tiering=read_policy_file(folder / "tiering.yml", Tiering),
         maturity=read_policy_file(folder / "maturity.yml", Maturity),
+        coverage=read_policy_file(folder / "coverage.yml", Coverage),
+        milestones=read_policy_file(folder / "milestones.yml", Milestones),
     )
 
 

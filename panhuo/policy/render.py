@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from panhuo.contracts.model import Catalogue, load_catalogue
+from panhuo.policy.coverage import required
 from panhuo.policy.model import Policy, TieringVersion, maturity_key
 from panhuo.policy.rules_page import render_rules
 
@@ -20,6 +21,9 @@ FIRST_DAY = dt.date(1985, 4, 1)
 
 NO_END = dt.date(9999, 12, 31)
 """Stands for an absent end, so that no span needs a special case."""
+
+ANYWHERE = "all"
+"""Stands for every province, so that no cell of a seed is empty."""
 
 COMPARED_COLUMNS = (
     "conversion_stage", "institution_id", "intent", "legal_status", "maturity_word", "prospect_level", "tier",
@@ -77,6 +81,8 @@ def policy_seeds(policy: Policy, catalogue: Catalogue) -> list[Seed]:
         _cohorts(policy),
         _tiering_constants(policy.tiering.versions),
         _maturity_words(policy),
+        _coverage_targets(policy),
+        *_milestones(policy),
         Seed(
             "compared_columns",
             "Columns of a released line whose change is told to recipients.",
@@ -162,6 +168,41 @@ def _maturity_words(policy: Policy) -> Seed:
     return Seed("maturity_words", "Maturity words and their readiness level.", columns, rows)
 
 
+def _coverage_targets(policy: Policy) -> Seed:
+    columns = {
+        "ip_university_role": "varchar", "target_due_date": "date", "target_rate": "decimal(5, 4)", "target_id": "varchar",
+    }  # fmt: skip
+    rows = [(role, t.due, str(t.rate), t.id) for t in policy.coverage.targets for role in t.roles]
+    return Seed("coverage_targets", "Share of the stock to be inventoried, by role and due date.", columns, rows)
+
+
+def _milestones(policy: Policy) -> list[Seed]:
+    duties = policy.milestones.milestones
+    columns = {
+        "milestone_id": "varchar", "milestone_title": "varchar", "clause": "varchar", "responsible": "varchar",
+        "due_date": "date", "unit_kind": "varchar", "province_codes": "varchar", "measure": "varchar",
+    }  # fmt: skip
+    rows = [
+        (m.id, m.title, m.clause, m.responsible, m.due, m.unit, "|".join(m.provinces) or ANYWHERE)
+        + (m.measured.by if m.measured else "not_measured",)
+        for m in duties
+    ]
+    demands = [(m.id, *required(m.measured, policy.coverage)) for m in duties if m.measured]
+    rates = [(name, role, str(rate)) for name, rate, roles in demands for role in roles]
+    gaps = [(m.id, m.not_measured) for m in duties if m.not_measured]
+    named = {"milestone_id": "varchar"}
+    return [
+        Seed("milestones", "Dated duties and by what they are judged.", columns, rows),
+        Seed(
+            "milestone_rates",
+            "Share that a measured duty demands of units of a role.",
+            {**named, "ip_university_role": "varchar", "required_rate": "decimal(5, 4)"},
+            rates,
+        ),
+        Seed("milestone_gaps", "What is missing to judge a duty.", {**named, "missing_data": "varchar"}, gaps),
+    ]
+
+
 def _render_properties(seeds: Sequence[Seed]) -> str:
     lines = [f"# {GENERATED}", "version: 2", "", "seeds:"]
     for seed in seeds:
@@ -176,12 +217,13 @@ def _render_properties(seeds: Sequence[Seed]) -> str:
 
 
 def _render_codes(policy: Policy) -> str:
-    lists = {
+    values: dict[str, object] = {
         "screening_rule_ids": policy.screening.rule_ids,
         "form1_category_codes": policy.screening.form1.precedence,
         "compared_column_names": COMPARED_COLUMNS,
+        "coverage_constants": policy.coverage.constants,
     }
     macros = [f"{{# {GENERATED} #}}"]
-    for name, codes in lists.items():
-        macros.append(f"{{% macro {name}() %}}{{{{ return({json.dumps(codes)}) }}}}{{% endmacro %}}")
+    for name, value in values.items():
+        macros.append(f"{{% macro {name}() %}}{{{{ return({json.dumps(value)}) }}}}{{% endmacro %}}")
     return "\n\n".join(macros) + "\n"

@@ -5,16 +5,24 @@ from __future__ import annotations
 import datetime as dt
 
 from panhuo.contracts.model import Catalogue
+from panhuo.policy.coverage import Milestone, required
 from panhuo.policy.model import Policy, Rule, TieringVersion
 
 
 def render_rules(policy: Policy, catalogue: Catalogue) -> str:
-    """The page: screening, Form 1, tiers, maturity."""
-    sections = [_screening(policy, catalogue), _form1(policy, catalogue), _tiering(policy), _maturity(policy)]
+    """The page: screening, Form 1, tiers, maturity, coverage, dated duties."""
+    sections = [
+        _screening(policy, catalogue),
+        _form1(policy, catalogue),
+        _tiering(policy),
+        _maturity(policy),
+        _coverage(policy),
+        _milestones(policy),
+    ]
     head = [
         "# Rules",
         "",
-        "Rendered from `policy/screening.yml`, `policy/tiering.yml` and `policy/maturity.yml` by `make generate`.",
+        "Rendered from `policy/*.yml` by `make generate`.",
         "N is the national plan of 2024, A is Anhui 2024 No. 4; *policy* marks a choice of this project.",
     ]
     return "\n\n".join(["\n".join(head), *sections]) + "\n"
@@ -113,3 +121,35 @@ def _maturity(policy: Policy) -> str:
         rows = [[str(level.trl), "、".join(level.words)] for level in scheme.words]
         parts.append(f"### {scheme.scheme}\n\n{scheme.reason}\n\n" + _table(["TRL", "words"], rows))
     return "\n\n".join(parts)
+
+
+def _coverage(policy: Policy) -> str:
+    coverage = policy.coverage
+    constants = [
+        [f"`{name}`", str(value), getattr(coverage, name).reason] for name, value in coverage.constants.items()
+    ]
+    targets = [[t.id, ", ".join(t.roles), f"{t.rate:.0%}", str(t.due), t.clause, t.reason] for t in coverage.targets]
+    return (
+        "## Coverage\n\nCoverage is inventoried ÷ stock: base library patents in force at the month's end, as known when the"
+        " month froze. The target in effect is the next one due for the unit's role, or the last one when all are past; that"
+        " of a region is the sum of its institutions' targets in patents.\n\n"
+        + _table(["target", "roles", "share", "due", "clause", "reason"], targets)
+        + "\n\n"
+        + _table(["constant", "value", "reason"], constants)
+    )
+
+
+def _milestones(policy: Policy) -> str:
+    rows = [
+        [m.id, m.title, m.clause, m.responsible, m.unit, str(m.due), *_measure(m, policy)]
+        for m in policy.milestones.milestones
+    ]
+    header = ["milestone", "duty", "clause", "responsible", "judged per", "due", "measured by", "how, or what is missing"]
+    return "## Dated duties\n\n" + _table(header, rows)
+
+
+def _measure(milestone: Milestone, policy: Policy) -> list[str]:
+    if milestone.measured is None:
+        return ["not measured", milestone.not_measured or ""]
+    rate, roles = required(milestone.measured, policy.coverage)
+    return [f"`{milestone.measured.by}` ≥ {rate:.0%} ({', '.join(roles)})", milestone.measured.reason]

@@ -181,3 +181,33 @@ def test_rendered_policy_carries_what_the_files_say():
     assert '"expired_by_term"' in files["dbt_project/macros/policy/codes.sql"]
     assert "| `t1_min_l80` | 3.5 |" in files["docs/rules.md"]
     assert "| 6 | 中试、" in files["docs/rules.md"]
+
+
+def test_every_dated_duty_is_judged_or_says_what_is_missing():
+    policy = load_policy()
+    duties = {m.id: m for m in policy.milestones.milestones}
+    assert {"N-M5", "N-M6", "N-M8", "A-M1", "A-M2", "N-M3", "N-M9"} <= {n for n, m in duties.items() if m.measured}
+    assert len([name for name in duties if name.startswith("A-")]) == 13
+    assert duties["A-M11"].not_measured == "路演活动及专利清单"
+    assert duties["N-M6"].due == dt.date(2024, 6, 30)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        ("coverage", "due: 2024-12-31", "due: 2024-06-30", "due on the same day"),
+        ("coverage", "roles: [other]", "roles: [others]", "roles"),
+        ("coverage", "value: 15", "value: 0", "freeze_days"),
+        ("milestones", "id: N-M2", "id: N-M1", "listed twice"),
+        ("milestones", "    not_measured: 联系人报送登记\n", "", "either `measured` or `not_measured`"),
+        ("milestones", "target: others_first_third", "target: somebody", "coverage target somebody None"),
+        ("milestones", "due: 2024-12-31\n    measured: {by", "due: 2024-12-30\n    measured: {by", "N-M8 is due"),
+    ],
+)
+def test_a_slip_in_a_target_or_duty_is_an_error(project, file, old, new, message):
+    path = project / "policy" / f"{file}.yml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(ValueError, match=message):
+        load_policy(project)

@@ -1,10 +1,12 @@
 {#- The months of a build: the period and up to two before it, none before first_period, newest first.
-    Tiers look one month back and changes compare two months, so three are enough for any of them. -#}
+    Tiers look one month back and changes compare two months, so three are enough for any of them. What was received
+    before `freezes_at`, the end of the last day that policy/coverage.yml leaves in Asia/Shanghai, makes the denominators. -#}
 {% macro spine_months() %}
     {%- set months = [] -%}
     {%- set first = var('first_period') -%}
     {%- set date = modules.datetime.date -%}
     {%- set number = (var('period')[:4] | int) * 12 + (var('period')[5:] | int) - 1 -%}
+    {%- set known_days = modules.datetime.timedelta(days=coverage_constants().freeze_days) -%}
     {%- for back in range(3) -%}
         {%- set month = number - back -%}
         {%- set next_start = date((month + 1) // 12, (month + 1) % 12 + 1, 1) -%}
@@ -15,6 +17,7 @@
                 'month_end': (next_start - modules.datetime.timedelta(days=1)).isoformat(),
                 'previous_period': "%04d-%02d" % ((month - 1) // 12, (month - 1) % 12 + 1),
                 'months_back': back,
+                'freezes_at': (next_start + known_days).isoformat() ~ 'T00:00:00+08:00',
             }) -%}
         {%- endif -%}
     {%- endfor -%}
@@ -29,7 +32,10 @@
         cast('{{ month.month_end }}' as date) as month_end,
         {% if month.previous_period >= var('first_period') %}'{{ month.previous_period }}'
         {%- else %}cast(null as varchar){% endif %} as previous_period,
-        cast({{ month.months_back }} as integer) as months_back
+        cast({{ month.months_back }} as integer) as months_back,
+        cast('{{ month.freezes_at }}' as timestamp with time zone) as freezes_at,
+        cast('{{ var("as_of") }}' as timestamp with time zone)
+        >= cast('{{ month.freezes_at }}' as timestamp with time zone) as is_frozen
     {%- if not loop.last %}
     union all
     {%- endif -%}

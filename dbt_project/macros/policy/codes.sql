@@ -5,3 +5,5 @@
 {% macro form1_category_codes() %}{{ return(["disputed", "abandoning", "transferred", "licensed", "enterprise_co_owned"]) }}{% endmacro %}
 
 {% macro compared_column_names() %}{{ return(["conversion_stage", "institution_id", "intent", "legal_status", "maturity_word", "prospect_level", "tier"]) }}{% endmacro %}
+
+{% macro coverage_constants() %}{{ return({"freeze_days": 15, "arrival_months": 3, "horizon_months": 120, "at_risk_days": 60}) }}{% endmacro %}
