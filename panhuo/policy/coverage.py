@@ -1,4 +1,4 @@
-"""Coverage of the inventory and the dated duties (D10) as strict models; see `policy/coverage.yml`, `policy/milestones.yml`."""
+"""Coverage of the inventory and the dated duties (D10): `policy/coverage.yml` and `policy/milestones.yml`, strictly."""
 
 from __future__ import annotations
 
@@ -100,6 +100,11 @@ class Milestone(Strict):
         if (self.measured is None) == (self.not_measured is None):
             raise ValueError(f"{self.id}: either `measured` or `not_measured`")
         return self
+
+    @property
+    def measure(self) -> str:
+        """Code of what it is judged by."""
+        return self.measured.by if self.measured else "not_measured"
 
 
 class Milestones(Strict):

@@ -170,7 +170,8 @@ def _maturity_words(policy: Policy) -> Seed:
 
 def _coverage_targets(policy: Policy) -> Seed:
     columns = {
-        "ip_university_role": "varchar", "target_due_date": "date", "target_rate": "decimal(5, 4)", "target_id": "varchar",
+        "ip_university_role": "varchar", "target_due_date": "date", "target_rate": "decimal(5, 4)",
+        "target_id": "varchar",
     }  # fmt: skip
     rows = [(role, t.due, str(t.rate), t.id) for t in policy.coverage.targets for role in t.roles]
     return Seed("coverage_targets", "Share of the stock to be inventoried, by role and due date.", columns, rows)
@@ -183,8 +184,7 @@ def _milestones(policy: Policy) -> list[Seed]:
         "due_date": "date", "unit_kind": "varchar", "province_codes": "varchar", "measure": "varchar",
     }  # fmt: skip
     rows = [
-        (m.id, m.title, m.clause, m.responsible, m.due, m.unit, "|".join(m.provinces) or ANYWHERE)
-        + (m.measured.by if m.measured else "not_measured",)
+        (m.id, m.title, m.clause, m.responsible, m.due, m.unit, "|".join(m.provinces) or ANYWHERE, m.measure)
         for m in duties
     ]
     demands = [(m.id, *required(m.measured, policy.coverage)) for m in duties if m.measured]
