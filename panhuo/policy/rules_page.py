@@ -131,8 +131,8 @@ def _coverage(policy: Policy) -> str:
     targets = [[t.id, ", ".join(t.roles), f"{t.rate:.0%}", str(t.due), t.clause, t.reason] for t in coverage.targets]
     return (
         "## Coverage\n\nCoverage is inventoried ÷ stock: base library patents in force at the month's end, as known"
-        " when the month froze. The target in effect is the next one due for the unit's role, or the last one when all are"
-        " past; that of a region is the sum of its institutions' targets in patents.\n\n"
+        " when the month froze. The target in effect is the next one due for the unit's role, or the last one when all"
+        " are past; that of a region is the sum of its institutions' targets in patents.\n\n"
         + _table(["target", "roles", "share", "due", "clause", "reason"], targets)
         + "\n\n"
         + _table(["constant", "value", "reason"], constants)
