@@ -13,9 +13,9 @@ from pydantic import Field, ValidationError, model_validator
 
 from panhuo.contracts.model import PROJECT_ROOT, Strict, load_yaml
 from panhuo.policy.coverage import Coverage, Milestones, contradictions
+from panhuo.policy.funding import Funding
+from panhuo.policy.values import Codes, Count, Number, Text, Words
 
-Text = Annotated[str, Field(min_length=1)]
-Words = Annotated[tuple[Text, ...], Field(min_length=1)]
 Trl = Annotated[int, Field(ge=1, le=9)]
 
 PARAMETRISED_RULES = ("expired_by_term", "status_not_in_force", "military_owner", "prospect_low")
@@ -162,27 +162,6 @@ class Screening(Strict):
         raise ValueError(f"screening rule {rule_id!r} is missing or lacks its {shape.__name__}")
 
 
-class Number(Strict):
-    """A constant that is a number."""
-
-    value: float
-    reason: Text
-
-
-class Count(Strict):
-    """A constant that counts something."""
-
-    value: int = Field(ge=1)
-    reason: Text
-
-
-class Codes(Strict):
-    """A constant that is a set of codes."""
-
-    value: Words
-    reason: Text
-
-
 class TieringVersion(Strict):
     """The constants of the tier formula (DOMAIN, D19) in effect over a span of dates."""
 
@@ -261,13 +240,14 @@ def maturity_key(word: str) -> str:
 
 
 class Policy(Strict):
-    """The rules that decide: screening, tiers, maturity, coverage and its milestones."""
+    """The rules that decide: screening, tiers, maturity, coverage and its milestones, idle patents."""
 
     screening: Screening
     tiering: Tiering
     maturity: Maturity
     coverage: Coverage
     milestones: Milestones
+    funding: Funding
 
     @model_validator(mode="after")
     def _agrees(self) -> Policy:
@@ -301,6 +281,7 @@ def load_policy(root: Path = PROJECT_ROOT) -> Policy:
         maturity=read_policy_file(folder / "maturity.yml", Maturity),
         coverage=read_policy_file(folder / "coverage.yml", Coverage),
         milestones=read_policy_file(folder / "milestones.yml", Milestones),
+        funding=read_policy_file(folder / "funding.yml", Funding),
     )
 
 

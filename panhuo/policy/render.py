@@ -122,6 +122,8 @@ def _word_lists(policy: Policy) -> Seed:
         "enterprise_name_ends_with": screening.form1.enterprise_names.ends_with,
         "low_prospect": screening.low_levels,
         "relicensable_license_kind": screening.form1.relicensable.license_kinds,
+        "unimplemented_status": policy.funding.unimplemented.value,
+        "accepted_idle_reason": policy.funding.accepted_codes,
     }
     rows = [(name, word) for name, words in lists.items() for word in words]
     return Seed("word_lists", "Words that rules look for.", {"list_name": "varchar", "word": "varchar"}, rows)
@@ -222,6 +224,7 @@ def _render_codes(policy: Policy) -> str:
         "form1_category_codes": policy.screening.form1.precedence,
         "compared_column_names": COMPARED_COLUMNS,
         "coverage_constants": policy.coverage.constants,
+        "idle_after_years": policy.funding.idle_after_years.value,
     }
     macros = [f"{{# {GENERATED} #}}"]
     for name, value in values.items():

@@ -10,7 +10,7 @@ from panhuo.policy.model import Policy, Rule, TieringVersion
 
 
 def render_rules(policy: Policy, catalogue: Catalogue) -> str:
-    """The page: screening, Form 1, tiers, maturity, coverage, dated duties."""
+    """The page: screening, Form 1, tiers, maturity, coverage, dated duties, idle patents."""
     sections = [
         _screening(policy, catalogue),
         _form1(policy, catalogue),
@@ -18,6 +18,7 @@ def render_rules(policy: Policy, catalogue: Catalogue) -> str:
         _maturity(policy),
         _coverage(policy),
         _milestones(policy),
+        _funding(policy, catalogue),
     ]
     head = [
         "# Rules",
@@ -162,3 +163,15 @@ def _measure(milestone: Milestone, policy: Policy) -> list[str]:
         return ["not measured", milestone.not_measured or ""]
     rate, roles = required(milestone.measured, policy.coverage)
     return [f"`{milestone.measured.by}` ≥ {rate:.0%} ({', '.join(roles)})", milestone.measured.reason]
+
+
+def _funding(policy: Policy, catalogue: Catalogue) -> str:
+    funding, labels = policy.funding, catalogue.vocabularies["idle_reason"].values
+    statuses = catalogue.vocabularies["implementation_status"].values
+    rows = [[f"`{accepted.code}`", labels[accepted.code], accepted.reason] for accepted in funding.accepted_reasons]
+    words = "、".join(f"{statuses[code]} (`{code}`)" for code in funding.unimplemented.value)
+    return (
+        f"## Publicly funded and idle\n\nGranted more than {funding.idle_after_years.value} years before the month's last"
+        f" day. {funding.idle_after_years.reason}\n\nNot implemented: {words}. {funding.unimplemented.reason}"
+        "\n\nReasons that are accepted:\n\n" + _table(["code", "label", "reason"], rows)
+    )

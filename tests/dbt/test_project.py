@@ -23,7 +23,7 @@ def built(raw_tables, run_build):
     raw.patent("P3", "丙有限公司")
     raw.patent("P4", "乙研究所|甲大学", grant_date=None, legal_status="pending")
     raw.patent("P5", "乙研究所")
-    raw.entry("P2", "I1")
+    raw.entry("P2", "I1", is_publicly_funded=True)
     raw.entry("P4", "I1")
     raw.entry("P5", "I2", period="2024-05", intent=None)
     raw.evaluation("P2", "C1", 4)
@@ -145,7 +145,7 @@ def test_models_are_named_after_their_layer(nodes):
     shapes = {
         "staging": r"stg_[a-z_]+__[a-z_]+s",
         "intermediate": r"int_[a-z0-9_]+",
-        "marts": r"(dim|fct)_[a-z_]+",
+        "marts": r"(dim|fct)_[a-z0-9_]+",
     }
     for node in models(nodes):
         assert re.fullmatch(shapes[layer(node)], node.name), node.name

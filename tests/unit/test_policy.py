@@ -56,6 +56,8 @@ def test_policy_speaks_the_vocabularies():
     assert {term.patent_type for term in policy.screening.terms} == codes("patent_type")
     assert set(policy.screening.low_levels) < codes("prospect_level")
     assert set(policy.screening.form1.relicensable.license_kinds) < codes("license_kind")
+    assert set(policy.funding.accepted_codes) < codes("idle_reason")
+    assert set(policy.funding.unimplemented.value) < codes("implementation_status")
     for version in policy.tiering.versions:
         assert set(version.t1_intents.value) <= codes("intent")
     assert set(COMPARED_COLUMNS) <= set(catalogue.columns)

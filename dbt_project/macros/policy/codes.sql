@@ -7,3 +7,5 @@
 {% macro compared_column_names() %}{{ return(["conversion_stage", "institution_id", "intent", "legal_status", "maturity_word", "prospect_level", "tier"]) }}{% endmacro %}
 
 {% macro coverage_constants() %}{{ return({"freeze_days": 15, "arrival_months": 3, "horizon_months": 120, "at_risk_days": 60}) }}{% endmacro %}
+
+{% macro idle_after_years() %}{{ return(5) }}{% endmacro %}

@@ -8,3 +8,11 @@
 {% macro screening_columns_of_entry() -%}
     'disposition|form1_category|is_abandoning|is_disputed|is_inventoried|is_licensed|is_transferred|next_step|reasons|relicensable'
 {%- endmacro %}
+
+{% macro form_columns_of_entry() -%}
+    'implementation_date|implementation_evidence|implementation_status|license_kind|maturity_scheme'
+{%- endmacro %}
+
+{% macro funding_columns_of_entry() -%}
+    'funding_programme|funding_project_name|funding_project_no|has_accepted_idle_reason|idle_reason|implementation_status|is_idle|is_publicly_funded|is_unimplemented|unmet_criteria'
+{%- endmacro %}

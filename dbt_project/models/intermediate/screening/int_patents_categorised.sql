@@ -21,6 +21,7 @@ ranked as (
         flags.*,
         form1_categories.label as form1_label,
         form1_categories.can_be_relicensed,
+        form1_categories.precedence as category_precedence,
         row_number() over (
             partition by flags.period, flags.patent_no
             order by form1_categories.precedence
@@ -36,6 +37,7 @@ final as (
         ranked.patent_no,
         ranked.form1_category,
         ranked.form1_label,
+        ranked.category_precedence,
         ranked.flag_count,
         ranked.flag_count = 1 and ranked.can_be_relicensed and word_lists.word is not null as relicensable
     from ranked
