@@ -171,7 +171,7 @@ def _funding(policy: Policy, catalogue: Catalogue) -> str:
     rows = [[f"`{accepted.code}`", labels[accepted.code], accepted.reason] for accepted in funding.accepted_reasons]
     words = "、".join(f"{statuses[code]} (`{code}`)" for code in funding.unimplemented.value)
     return (
-        f"## Publicly funded and idle\n\nGranted more than {funding.idle_after_years.value} years before the month's last"
-        f" day. {funding.idle_after_years.reason}\n\nNot implemented: {words}. {funding.unimplemented.reason}"
+        f"## Publicly funded and idle\n\nGranted more than {funding.idle_after_years.value} years before the month's"
+        f" last day. {funding.idle_after_years.reason}\n\nNot implemented: {words}. {funding.unimplemented.reason}"
         "\n\nReasons that are accepted:\n\n" + _table(["code", "label", "reason"], rows)
     )
