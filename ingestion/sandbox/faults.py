@@ -20,8 +20,11 @@ from panhuo.periods import Period
 FaultKind = Literal["too_many_requests", "server_error", "unavailable", "delay", "truncated", "repeated_page"]
 STATUS: dict[str, int] = {"too_many_requests": 429, "server_error": 500, "unavailable": 503}
 SUBMISSION = "/v1/inventories/{submission_id}"
-PAGED_ROUTES = ("/v1/grants/patents", "/v1/evaluations")
-ROUTES = (*PAGED_ROUTES, "/v1/institutions", "/v1/enterprises", "/v1/inventories", SUBMISSION)
+PAGED_ROUTES = ("/v1/grants/patents", "/v1/evaluations", "/v1/legal-events")
+_TALKATIVE = (*PAGED_ROUTES, "/v1/institutions", "/v1/enterprises", "/v1/inventories", SUBMISSION)
+# In most months this one has nothing to say, and an empty answer cannot be cut short.
+_SILENT = "/v1/owner-decisions"
+ROUTES = (*_TALKATIVE, _SILENT)
 
 _SUBMISSION_PATH = re.compile(r"/v1/inventories/(\d{4}-\d{2})\.[^/]+")
 _CURSOR = re.compile(r"after-(\d+)")
@@ -82,13 +85,15 @@ def seeded_faults(seed: int, periods: Iterable[Period]) -> list[Fault]:
             Fault("", period, 1, "delay", 0.3),
             Fault("", period, 1, "truncated"),
             Fault("", period, 2, "truncated"),
+            Fault("", period, 2, "server_error"),
         ]
         rng.shuffle(hiccups)
         faults += [
             Fault(route, period, hiccup.nth, hiccup.kind, hiccup.seconds)
-            for route, hiccup in zip(ROUTES, hiccups, strict=True)
+            for route, hiccup in zip(_TALKATIVE, hiccups, strict=True)
         ]
         faults += [Fault(route, period, 3, "repeated_page") for route in PAGED_ROUTES]
+        faults.append(Fault(_SILENT, period, 1, rng.choice(("server_error", "unavailable"))))
     return faults
 
 

@@ -31,6 +31,8 @@ ADDRESSES = {
     "enterprises": "/v1/enterprises",
     "inventories": "/v1/inventories",
     "evaluations": "/v1/evaluations",
+    "legal_events": "/v1/legal-events",
+    "owner_decisions": "/v1/owner-decisions",
 }
 PATIENCE = Patience(timeout_seconds=2, backoff_seconds=0.01)
 KINDS: tuple[FaultKind, ...] = ("too_many_requests", "server_error", "unavailable", "truncated")

@@ -161,18 +161,6 @@ def test_later_months_change_the_state_of_no_real_patent(scenario: Path) -> None
         assert all(record["data_origin"] == "模拟" for record in records)
 
 
-def test_a_patent_changes_its_state_once(scenario: Path) -> None:
-    known = {row["patent_no"]: row["legal_status"] for row in json_lines(scenario, "2024-04", "patents.jsonl")}
-    changed = [
-        row["patent_no"]
-        for period in PERIODS[1:]
-        for row in json_lines(scenario, period, "patents.jsonl")
-        if row["patent_no"] in known
-    ]
-    assert len(changed) == len(set(changed)) > 4
-    assert {known[number] for number in changed} == {"授权"}
-
-
 def test_increments_arrive_in_the_month_of_their_grant(scenario: Path) -> None:
     known = {row["patent_no"] for row in json_lines(scenario, "2024-04", "patents.jsonl")}
     for period in PERIODS[1:]:

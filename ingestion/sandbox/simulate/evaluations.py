@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from ingestion.sandbox.simulate.invented import simulated_number
+from ingestion.sandbox.simulate.invented import UNKNOWN_SERIAL, simulated_number
 from ingestion.sandbox.simulate.inventories import Inventories
 from ingestion.sandbox.simulate.world import (
     SIMULATED,
@@ -27,8 +27,6 @@ EXPERT_SHARE = 0.3
 NOISE = 0.45
 REVISED_SHARE = 0.04
 SCORE_MISTAKES, UNKNOWN_PATENTS = 2, 1
-# Serial that no scenario reaches.
-UNKNOWN_SERIAL = 9_999_999
 DECLINE_REASONS = {
     "early": ("too_early_stage", "benefit_unclear"),
     "middle": ("commercial_route_unclear", "benefit_unclear", "not_our_business"),

@@ -32,7 +32,11 @@ from ingestion.sandbox.simulate.world import (
 from panhuo.identifiers import patent_check_digit, uscc_check_character
 from panhuo.periods import Period
 
+# First two places of a credit code (GB 32100-2015): registered by which authority, as what.
+ENTERPRISE, PUBLIC_INSTITUTION = "91", "12"
 FIRST_SERIAL = 9_900_000
+# Serial that no scenario reaches.
+UNKNOWN_SERIAL = 9_999_999
 TYPE_DIGITS = {"invention": "1", "utility_model": "2", "design": "3"}
 TYPE_WEIGHTS = {"invention": 72, "utility_model": 25, "design": 3}
 TITLE_ENDINGS = {"invention": "方法", "utility_model": "装置", "design": "设备外观"}
@@ -65,6 +69,9 @@ def invent_institutions(words: Words, size: int) -> list[Institution]:
             "institution_id": f"S{code:03d}",
             "institution_name": name,
             "aliases": "",
+            "former_names": spec.former_name,
+            "institution_uscc": simulated_uscc(spec.city, code, PUBLIC_INSTITUTION),
+            "ip_university_role": label("ip_university_role", spec.role) if spec.role else "",
             "institution_kind": label("institution_kind", spec.kind),
             "province_code": spec.city[:2],
             "city_code": spec.city,
@@ -244,7 +251,7 @@ def _enterprise_name(rng: random.Random, words: Words, trade: str, taken: set[st
             return name
 
 
-def simulated_uscc(city_code: str, number: int) -> str:
+def simulated_uscc(city_code: str, number: int, kind: str = ENTERPRISE) -> str:
     """A credit code with valid check characters whose organisation code starts with MN.
 
     GB 32100-2015 puts the organisation code of GB 11714-1997 (weights 3, 7, 9, 10, 5, 8, 4, 2; modulo 11) at
@@ -254,7 +261,7 @@ def simulated_uscc(city_code: str, number: int) -> str:
     weights = (3, 7, 9, 10, 5, 8, 4, 2)
     weighted = sum(int(char, 36) * weight for char, weight in zip(body, weights, strict=True))
     check = "0123456789X"[-weighted % 11]
-    code = f"91{city_code}00{body}{check}"
+    code = f"{kind}{city_code}00{body}{check}"
     return code + uscc_check_character(code)
 
 

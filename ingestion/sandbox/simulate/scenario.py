@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ingestion.sandbox.simulate.evaluations import MonthlyEvaluations, simulate_evaluations
+from ingestion.sandbox.simulate.events import MonthlyEvents, simulate_events
 from ingestion.sandbox.simulate.feed import grant_feed
 from ingestion.sandbox.simulate.invented import (
     CLASS_WEIGHTS,
@@ -21,6 +22,7 @@ from ingestion.sandbox.simulate.invented import (
 )
 from ingestion.sandbox.simulate.inventories import Submission, simulate_inventories
 from ingestion.sandbox.simulate.listed import real_institutions, real_patents
+from ingestion.sandbox.simulate.spellings import owner_decisions, spell_owners
 from ingestion.sandbox.simulate.taian import (
     ENTERPRISES_FILE,
     PATENTS_FILE,
@@ -87,6 +89,7 @@ def make_scenario(
     _clear(folder)
     inventories = simulate_inventories(options, words, world)
     evaluations = simulate_evaluations(options, words, world, inventories)
+    events = simulate_events(options, world)
     counts = {
         str(period): _write_month(
             folder / str(period),
@@ -96,6 +99,7 @@ def make_scenario(
             period,
             [submission for submission in inventories.submissions if submission.period == period],
             evaluations[period],
+            events[period],
         )
         for period in options.periods
     }
@@ -104,6 +108,7 @@ def make_scenario(
         "seed": options.seed,
         "bad_month": {str(options.bad_month.period): options.bad_month.kind} if options.bad_month else {},
         "statement": world.statement,
+        "owner_spellings": dict(sorted(world.spellings.items())),
         "periods": counts,
     }
     text = json.dumps(summary, ensure_ascii=False, indent=2) + "\n"
@@ -123,7 +128,9 @@ def _make_world(options: SimulationOptions, words: Words) -> World:
         enterprises = invent_enterprises(options, words)
         patents = real_patents(options, institutions)
         patents += invent_patents(options, words, invented, enterprises[:PARTNERS])
-    return World(institutions, enterprises, patents, STATEMENTS[options.sample])
+    patents, spellings = spell_owners(options, institutions, patents)
+    decisions = owner_decisions(options.periods[1], institutions)
+    return World(institutions, enterprises, patents, STATEMENTS[options.sample], decisions, spellings)
 
 
 def _clear(folder: Path) -> None:
@@ -136,12 +143,16 @@ def _clear(folder: Path) -> None:
 
 def _write_month(
     folder: Path, options: SimulationOptions, words: Words, world: World, period: Period,
-    submissions: Sequence[Submission], evaluations: MonthlyEvaluations,
+    submissions: Sequence[Submission], evaluations: MonthlyEvaluations, events: MonthlyEvents,
 ) -> dict[str, Any]:  # fmt: skip
     (folder / "inventories").mkdir(parents=True)
-    patents = grant_feed(options, world, period)
+    patents = grant_feed(options, world, events.changed, period)
     enterprises = _enterprises_of(options, words, world.enterprises, period)
+    decisions = world.decisions if period == options.periods[1] else []
     _write_json_lines(folder / "patents.jsonl", patents)
+    _write_json_lines(folder / "legal_events.jsonl", events.records)
+    if decisions:
+        _write_csv(folder / "owner_decisions.csv", "raw_owner_decisions.decisions", decisions)
     institutions = [institution.record for institution in world.institutions]
     _write_csv(folder / "institutions.csv", "raw_institutions.institutions", institutions)
     _write_csv(folder / "enterprises.csv", "raw_enterprises.enterprises", enterprises)
@@ -153,6 +164,8 @@ def _write_month(
         "institutions": _by_origin(institutions),
         "enterprises": _by_origin(enterprises) | {"bad_codes": 1},
         "inventories": _count_submissions(submissions),
+        "legal_events": _count_events(events),
+        "owner_decisions": {"records": len(decisions)},
         "evaluations": {"records": len(evaluations.records), "invalid": evaluations.invalid_count},
     }
 
@@ -197,6 +210,12 @@ def _count_submissions(submissions: Sequence[Submission]) -> dict[str, Any]:
         "rows": sum(len(submission.rows or ()) for submission in submissions),
         "bad_rows": dict(sorted(mistakes.items())),
     }
+
+
+def _count_events(events: MonthlyEvents) -> dict[str, Any]:
+    codes = Counter(record["event_code"] for record in events.records)
+    planted = {kind: number for kind, number in sorted(events.planted.items()) if number}
+    return {"records": len(events.records), "by_code": dict(sorted(codes.items())), **planted}
 
 
 def _by_origin(records: Iterable[Record]) -> dict[str, int]:

@@ -43,6 +43,7 @@ class KnownInstitution(Strict):
     city: str = HOME_CITY
     ministry: str = ""
     aliases: tuple[str, ...] = ()
+    former_names: tuple[str, ...] = ()
     reason: str
 
 
@@ -96,6 +97,9 @@ def _institution(number: int, spec: KnownInstitution) -> Institution:
         "institution_id": code,
         "institution_name": spec.name,
         "aliases": "；".join(spec.aliases),
+        "former_names": "；".join(spec.former_names),
+        "institution_uscc": "",
+        "ip_university_role": "",
         "institution_kind": label("institution_kind", spec.kind),
         "province_code": spec.city[:2],
         "city_code": spec.city,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import os
 import random
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -124,6 +125,10 @@ class World:
     patents: list[Patent]
     statement: str
     """Chinese sentence on what is real in it and what is not."""
+    decisions: list[Record] = field(default_factory=list)
+    """What reviewers decided about owners' names, in the second month."""
+    spellings: Counter[str] = field(default_factory=Counter)
+    """Owners' names that are not spelled as the register spells them, by kind."""
 
 
 class Region(Strict):
@@ -142,13 +147,17 @@ class RealInstitution(Strict):
     city: str
     ministry: str = ""
     aliases: str = ""
+    former_names: str = ""
+    role: str = ""
 
 
 class SimulatedInstitution(Strict):
-    """Kind and city of an institution to invent."""
+    """Kind and city of an institution to invent, its former name and its role in the IP pilot, if any."""
 
     kind: str
     city: str
+    former_name: str = ""
+    role: str = ""
 
 
 class Trade(Strict):
