@@ -7,12 +7,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from ingestion.land import limits_of, read_submission
-from ingestion.returns import Counts, Notice, annotate, refuse
+from ingestion.land import limits_of
+from ingestion.reading import Counts, open_reading
+from ingestion.returns import Notice, annotate, refuse
 from ingestion.sources import source_of_form
+from ingestion.submissions import Content
 from ingestion.tables import UnreadableFileError
 from ingestion.workbooks import write_form
-from panhuo.contracts.rows import Violation, rows_set_aside
+from panhuo.contracts.rows import Violation
 from panhuo.lake import put_bytes
 from panhuo.settings import Settings, get_settings
 
@@ -43,7 +45,6 @@ class CheckReport:
             "workbook": str(self.workbook),
             "is_clean": self.is_clean,
             **asdict(self.counts),
-            "set_aside": len(rows_set_aside(self.violations)),
             "rejection": self.rejection,
             "violations": [asdict(violation) for violation in self.violations],
             "annotated": str(self.annotated) if self.annotated else None,
@@ -54,10 +55,9 @@ class CheckReport:
         lines = [f"{self.workbook.name}：整份不能接收：{self.rejection}"] if self.rejection else []
         lines += [violation.advice for violation in self.violations]
         if self.rejection is None:
-            bad = len(rows_set_aside(self.violations))
             lines.append(
                 f"{self.workbook.name}：共 {self.counts.received} 行，可接收 {self.counts.accepted} 行，"
-                f"需修改 {bad} 行，重复 {self.counts.identical_duplicates} 行"
+                f"需修改 {self.counts.set_aside} 行，重复 {self.counts.identical_duplicates} 行"
             )
         if self.annotated is not None:
             lines.append(f"已标注的副本：{self.annotated}")
@@ -71,23 +71,21 @@ def check_workbook(path: Path, form: str, settings: Settings | None = None) -> C
     needed. Raises ValueError for an unknown form.
     """
     source = source_of_form(form)
-    limits = limits_of(settings or get_settings())
     copy = path.with_name(f"{path.stem}__检查结果.xlsx")
     notice = Notice(source.file.title, path.name, "（报送前检查）")
-    with path.open("rb") as stream:
-        content = stream.read(limits.max_bytes + 1)
+    limits = limits_of(source, settings or get_settings())
     try:
-        reading = read_submission(source, content, limits, _CHECK_KEY)
+        with open_reading(source, Content(path), limits, _CHECK_KEY) as reading:
+            counts, violations = reading.counts, tuple(reading.shown.violations)
+            marked = annotate(notice, source.contract, reading, mask=False) if violations else None
     except UnreadableFileError as error:
         put_bytes(copy, refuse(notice, str(error)))
-        return CheckReport(path, Counts(0, 0, 0), (), str(error), copy)
-    violations = reading.rows.violations
-    if not violations:
+        return CheckReport(path, Counts(0, 0, 0, 0), (), str(error), copy)
+    if marked is None:
         copy.unlink(missing_ok=True)
-        return CheckReport(path, reading.counts, (), None, None)
-    marked = annotate(notice, source.contract, reading.table, reading.columns, violations, reading.counts, mask=False)
+        return CheckReport(path, counts, (), None, None)
     put_bytes(copy, marked)
-    return CheckReport(path, reading.counts, tuple(violations), None, copy)
+    return CheckReport(path, counts, violations, None, copy)
 
 
 def write_template(form: str, path: Path) -> None:

@@ -1,21 +1,21 @@
-"""Landing: bytes of a sender → accepted rows and quarantined cells in the lake, a return for the sender."""
+"""Landing: submissions of a sender → accepted rows and quarantined cells in the lake, a return for the sender."""
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import logging
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from ingestion.http import Platform
-from ingestion.returns import Counts, Notice, annotate, put_return, refuse
+from ingestion.reading import open_reading
+from ingestion.returns import Notice, annotate, put_return, refuse
 from ingestion.sources import Source, load_source
 from ingestion.submissions import PLATFORM_SENDER, Submission
-from ingestion.tables import Intake, Limits, ReceivedTable, UnreadableFileError
-from panhuo.contracts.rows import HeaderError, HeaderMap, RowsResult, Violation, match_headers, read_rows
+from ingestion.tables import Limits, UnreadableFileError
+from panhuo.contracts.rows import rows_table
 from panhuo.lake import Lake, LoadReceipt
 from panhuo.periods import Period
 from panhuo.settings import Settings
@@ -25,52 +25,12 @@ _log = logging.getLogger(__name__)
 FILE_SUFFIXES = (".csv", ".xlsx", ".jsonl", ".ndjson")
 
 
-@dataclass(frozen=True)
-class Reading:
-    """A submission taken apart and read by its contract."""
-
-    table: ReceivedTable
-    columns: HeaderMap
-    rows: RowsResult
-    """With the rows that could not be taken apart among its violations."""
-
-    @property
-    def counts(self) -> Counts:
-        """What became of the rows."""
-        return Counts(self.rows.rows_read, self.rows.table.num_rows, self.rows.identical_duplicates)
-
-
-def limits_of(settings: Settings) -> Limits:
-    """Bounds of a submission as set."""
-    return Limits(settings.max_upload_bytes, settings.max_rows)
-
-
-def read_submission(source: Source, content: bytes, limits: Limits, pseudonym_key: bytes | None) -> Reading:
-    """Read the bytes of a submission.
-
-    Raises UnreadableFileError with a Chinese reason when the file as a whole is refused,
-    RestrictedColumnError when it carries contacts and there is no key.
-    """
-    aliases, defaults = source.file.aliases, source.file.defaults
-    try:
-        table = source.parse(content, Intake(source.contract, aliases, limits, defaults))
-        if not table.headers and not table.broken:
-            raise UnreadableFileError("文件中没有表头和数据；请使用下发的模板填报")
-        columns = match_headers(source.contract, table.headers, aliases=aliases, defaults=defaults)
-        rows = read_rows(
-            source.contract,
-            table.records,
-            pseudonym_key=pseudonym_key,
-            headers=table.headers,
-            header_row=table.header_row,
-            aliases=aliases,
-            defaults=defaults,
-        )
-    except HeaderError as error:
-        raise UnreadableFileError(str(error)) from None
-    violations = sorted([*table.broken, *rows.violations], key=lambda violation: violation.source_row)
-    whole = replace(rows, violations=violations, rows_read=rows.rows_read + len(table.broken))
-    return Reading(table, columns, whole)
+def limits_of(source: Source, settings: Settings) -> Limits:
+    """Bounds of a submission as set: those of uploads, or of feeds where the platform itself is the sender."""
+    uploads = Limits(settings.max_upload_bytes, settings.max_rows)
+    if source.file.sender == "platform":
+        return Limits(settings.max_feed_bytes, settings.max_feed_rows, whole=uploads)
+    return uploads
 
 
 def land_submission(
@@ -92,36 +52,35 @@ def land_submission(
             f"{submission.source_file} was received at {received_at.isoformat()} and cannot speak for {period}, "
             "which had not begun: give the month it reports on"
         )
-    key = settings.pseudonym_key.get_secret_value().encode() if settings.pseudonym_key else None
-    notice = Notice(source.file.title, submission.source_file, str(period))
-    rejection: str | None = None
-    paper: bytes | None = None
-    violations: list[Violation] = []
-    try:
-        reading = read_submission(source, submission.content, limits_of(settings), key)
-        rows, violations = reading.rows.table, reading.rows.violations
-        if violations:
-            paper = annotate(notice, source.contract, reading.table, reading.columns, violations, reading.counts)
-    except UnreadableFileError as error:
-        rejection = str(error)
-        rows = read_rows(source.contract, [], pseudonym_key=key).table
-        paper = refuse(notice, rejection)
-    if paper is not None:
-        put_return(settings.local_dir, period, submission, paper)
-    receipt = lake.write_load(
-        contract=source.contract,
-        period=period,
-        received_at=received_at,
-        sender_id=submission.sender_id,
-        source_file=submission.source_file,
-        content_digest=hashlib.sha256(submission.content).hexdigest(),
-        rows=rows,
-        violations=violations,
-        parser_version=source.file.parser_version,
-        rejection=rejection,
-    )
+    arrival: dict[str, Any] = {
+        "contract": source.contract,
+        "period": period,
+        "received_at": received_at,
+        "sender_id": submission.sender_id,
+        "source_file": submission.source_file,
+        "content_digest": submission.received.digest,
+        "parser_version": source.file.parser_version,
+    }
+    known = lake.known_load(**arrival)
+    receipt = LoadReceipt(known, is_new=False) if known else _land_new(lake, source, submission, settings, arrival)
     _report(receipt)
     return receipt
+
+
+def _land_new(
+    lake: Lake, source: Source, submission: Submission, settings: Settings, arrival: Mapping[str, Any]
+) -> LoadReceipt:
+    period = arrival["period"]
+    key = settings.pseudonym_key.get_secret_value().encode() if settings.pseudonym_key else None
+    notice = Notice(source.file.title, submission.source_file, str(period))
+    try:
+        with open_reading(source, submission.received, limits_of(source, settings), key) as reading:
+            if reading.violations.count:
+                put_return(settings.local_dir, period, submission, annotate(notice, source.contract, reading))
+            return lake.write_load(rows=reading.accepted(), violations=reading.violations, **arrival)
+    except UnreadableFileError as error:
+        put_return(settings.local_dir, period, submission, refuse(notice, str(error)))
+        return lake.write_load(rows=rows_table(source.contract, []), rejection=str(error), **arrival)
 
 
 def _report(receipt: LoadReceipt) -> None:
@@ -153,7 +112,7 @@ def land_path_or_url(
     if location.startswith(("http://", "https://")):
         found = _from_url(source, location, period, settings)
     else:
-        found = _from_path(source, Path(location), settings)
+        found = _from_path(source, Path(location))
     return [land_submission(lake, source, submission, period, received_at, settings) for submission in found]
 
 
@@ -182,15 +141,14 @@ def _from_url(source: Source, url: str, period: Period, settings: Settings) -> I
         yield from source.pull(platform, source.file.address, period)
 
 
-def _from_path(source: Source, path: Path, settings: Settings) -> Iterator[Submission]:
+def _from_path(source: Source, path: Path) -> Iterator[Submission]:
     if not path.exists():
         raise FileNotFoundError(f"there is nothing at {path}")
     files = [path] if path.is_file() else sorted(file for file in path.iterdir() if _is_submission(file))
     if not files:
         raise FileNotFoundError(f"there is no file in {path}")
     for file in files:
-        with file.open("rb") as stream:
-            yield Submission(_sender(source, file.name), file.name, stream.read(settings.max_upload_bytes + 1))
+        yield Submission(_sender(source, file.name), file.name, file)
 
 
 def _is_submission(path: Path) -> bool:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,11 +12,12 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.format import Format
 
+from ingestion.reading import Reading
 from ingestion.submissions import Submission
-from ingestion.tables import ROW, ReceivedTable
+from ingestion.tables import ROW, Row
 from ingestion.workbooks import cell_text, new_workbook
 from panhuo.contracts.model import Contract
-from panhuo.contracts.rows import MASK, UNKNOWN_HEADER, HeaderMap, Violation, rows_set_aside
+from panhuo.contracts.rows import MASK, UNKNOWN_HEADER, HeaderMap, Violation
 from panhuo.lake import put_bytes
 from panhuo.periods import Period
 
@@ -25,15 +25,6 @@ MARK = "退回"
 _NOTICE_SHEET = "退回说明"
 _UNSAFE = re.compile(r"[^\w.\-]+")
 _MASK_NOTE = "联系方式等受限内容和未识别的列以 *** 代替；请在原文件上按行号修改后重新报送。"
-
-
-@dataclass(frozen=True)
-class Counts:
-    """What became of the rows of a submission."""
-
-    received: int
-    accepted: int
-    identical_duplicates: int
 
 
 @dataclass(frozen=True)
@@ -55,7 +46,7 @@ def put_return(folder: Path, period: Period, submission: Submission, content: by
     name = _safe(submission.source_file.rpartition("/")[2].rpartition("\\")[2])
     path = folder / "outbox" / "returns" / f"period={period}" / _safe(submission.sender_id) / f"{name}__{MARK}.xlsx"
     if path.exists() and path.read_bytes() != content:
-        digest = hashlib.sha256(submission.content).hexdigest()[:8]
+        digest = submission.received.digest[:8]
         path = path.with_name(f"{name}__{digest}__{MARK}.xlsx")
     put_bytes(path, content)
 
@@ -65,31 +56,22 @@ def _safe(name: str) -> str:
     return _UNSAFE.sub("_", name).strip("._")[:60] or "_"
 
 
-def annotate(
-    notice: Notice,
-    contract: Contract,
-    table: ReceivedTable,
-    columns: HeaderMap,
-    violations: Sequence[Violation],
-    counts: Counts,
-    *,
-    mask: bool = True,
-) -> bytes:
+def annotate(notice: Notice, contract: Contract, reading: Reading, *, mask: bool = True) -> bytes:
     """The received rows under their own numbers, bad cells annotated, and a sheet of explanations.
 
     With `mask`, restricted and unknown columns read `***`, since a return lies outside the protected store.
-    A feed has no layout of its own: its records stand below a heading, with their ordinals in front. All
-    cells are text.
+    A feed has no layout of its own: its records stand below a heading, with their ordinals in front. So do the
+    rows of a table too long to go back whole, of which the bad ones are shown. All cells are text.
     """
     stream = io.BytesIO()
     with new_workbook(stream) as workbook:
         sheet = workbook.add_worksheet("报送内容")
         explanations = workbook.add_worksheet(_NOTICE_SHEET)
         fill = workbook.add_format({"bg_color": "#FFC7CE", "font_color": "#9C0006"})
-        canvas = _Canvas(sheet, _Layout.of(table), fill)
-        canvas.mark(columns, violations)
-        canvas.write(_masked(contract, columns) if mask else frozenset())
-        _explain(workbook, explanations, notice, contract, violations, counts)
+        canvas = _Canvas(sheet, _Layout.of(reading), fill)
+        canvas.mark(reading.columns, reading.shown.violations)
+        canvas.write(_masked(contract, reading.columns) if mask else frozenset())
+        _explain(workbook, explanations, notice, contract, reading)
         sheet.activate()
     return stream.getvalue()
 
@@ -107,21 +89,30 @@ def refuse(notice: Notice, reason: str) -> bytes:
 class _Layout:
     """Where each row and heading of a received table stands on the sheet (from 0)."""
 
-    table: ReceivedTable
-    offset: int
-    """Added to the row number of the sender to get the row on the sheet."""
+    headers: tuple[str, ...]
+    preamble: tuple[tuple[object, ...], ...]
+    rows: Sequence[Row]
+    heading: int
     indent: int
     """Columns in front of the sender's own."""
+    places: Mapping[int, int]
+    """Number of the sender → row on the sheet."""
 
     @classmethod
-    def of(cls, table: ReceivedTable) -> _Layout:
-        return cls(table, offset=-1, indent=0) if table.header_row else cls(table, offset=0, indent=1)
+    def of(cls, reading: Reading) -> _Layout:
+        table, rows = reading.table, reading.shown.rows
+        if table.header_row and reading.shown.is_whole:
+            places = {number: number - 1 for number, _ in rows}
+            return cls(table.headers, table.preamble, rows, table.header_row - 1, 0, places)
+        places = {number: place for place, (number, _) in enumerate(rows, start=1)}
+        return cls(table.headers, (), rows, 0, 1, places)
 
     def row(self, number: int) -> int:
-        return number + self.offset
+        # What concerns no row shown is marked on the heading.
+        return self.places.get(number, self.heading)
 
     def positions(self) -> dict[str, int]:
-        return {header: position + self.indent for position, header in enumerate(self.table.headers)}
+        return {header: position + self.indent for position, header in enumerate(self.headers)}
 
 
 class _Canvas:
@@ -146,17 +137,16 @@ class _Canvas:
         self._marked = set(notes)
 
     def write(self, masked: frozenset[str]) -> None:
-        table, layout = self._layout.table, self._layout
-        for row, cells in enumerate(table.preamble):
+        layout = self._layout
+        for row, cells in enumerate(layout.preamble):
             for position, cell in enumerate(cells):
                 self._put(row, position, cell)
         positions = layout.positions()
-        heading = layout.row(table.header_row)
         if layout.indent:
-            self._put(heading, 0, "序号")
+            self._put(layout.heading, 0, "序号")
         for header, position in positions.items():
-            self._put(heading, position, header)
-        for number, record in table.records:
+            self._put(layout.heading, position, header)
+        for number, record in layout.rows:
             if layout.indent:
                 self._put(layout.row(number), 0, number)
             for header, cell in record.items():
@@ -183,24 +173,29 @@ def _explain(
     sheet: Any,
     notice: Notice,
     contract: Contract,
-    violations: Sequence[Violation],
-    counts: Counts,
+    reading: Reading,
 ) -> None:
+    counts, shown = reading.counts, reading.shown
     bold = workbook.add_format({"bold": True, "border": 1})
     wrapped = workbook.add_format({"text_wrap": True, "valign": "top"})
     facts = [
         *_facts(notice),
         ("收到行数", str(counts.received)),
         ("接收行数", str(counts.accepted)),
-        ("退回行数", str(len(rows_set_aside(violations)))),
+        ("退回行数", str(counts.set_aside)),
         ("完全相同的重复行（只留一行）", str(counts.identical_duplicates)),
         ("说明", _MASK_NOTE),
     ]
+    if not shown.is_whole:
+        facts.append(("篇幅", f"数据较多，只列出有问题的前 {len(shown.rows):,} 行"))
+    if reading.violations.count > len(shown.violations):
+        more = reading.violations.count - len(shown.violations)
+        facts.append(("未列出的问题", f"另有 {more:,} 个问题未列出；请先改正已列出的，再重新报送"))
     first = _write_facts(workbook, sheet, facts) + 1
     for position, (heading, width) in enumerate((("行号", 28), ("字段", 40), ("问题", 80), ("修改建议", 60))):
         sheet.set_column(position, position, width)
         sheet.write_string(first, position, heading, bold)
-    for row, violation in enumerate(violations, start=first + 1):
+    for row, violation in enumerate(shown.violations, start=first + 1):
         texts = (_row_text(violation), _label(contract, violation), violation.message, violation.mend)
         for position, text in enumerate(texts):
             sheet.write_string(row, position, cell_text(text), wrapped)

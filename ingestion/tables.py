@@ -1,13 +1,14 @@
-"""Bytes of CSV and NDJSON as numbered records, before any contract is applied."""
+"""CSV and NDJSON as numbered records, streamed, before any contract is applied."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
+from ingestion.submissions import PLATFORM_SENDER, Content, Submission, spool
 from panhuo.contracts.cells import MERGED
 from panhuo.contracts.model import Contract
 from panhuo.contracts.rows import Violation
@@ -17,6 +18,9 @@ ROW = "source_row"
 
 # A cell may hold a long abstract, never more; csv's own limit is 128 KiB of one field.
 _CELL_LIMIT = 131_072
+_LINE_LIMIT = 10_000_000
+_PIECE = 1 << 20
+_HEAD = 1 << 16
 
 
 class UnreadableFileError(ValueError):
@@ -29,17 +33,24 @@ class Limits:
 
     max_bytes: int
     max_rows: int
+    whole: Limits | None = None
+    """Bounds of a file that has to be read at once, where they are narrower."""
 
     @property
     def max_expanded_bytes(self) -> int:
         """Bound of what a compressed file may unpack to."""
         return 10 * self.max_bytes
 
-    def check_size(self, content: bytes) -> None:
+    @property
+    def of_whole_files(self) -> Limits:
+        """Bounds of a workbook, which no reader can stream."""
+        return self.whole or self
+
+    def check_size(self, content: Content) -> None:
         """Refuse an empty file and one above `max_bytes`."""
-        if not content.strip():
+        if content.size < _HEAD and not content.head(_HEAD).strip():
             raise UnreadableFileError("文件为空；请确认导出成功后重新报送")
-        if len(content) > self.max_bytes:
+        if content.size > self.max_bytes:
             raise UnreadableFileError(f"文件超过上限 {self.max_bytes:,} 字节；请分成几个文件报送")
 
     def check_rows(self, count: int) -> None:
@@ -61,19 +72,36 @@ class Intake:
     defaults: Mapping[str, str]
 
 
+Row = tuple[int, Mapping[str, object]]
+"""The number its sender knows a row by, and its cells by heading."""
+
+
+def unchanged(record: Mapping[str, object]) -> Mapping[str, object]:
+    """The record itself."""
+    return record
+
+
 @dataclass(frozen=True)
 class ReceivedTable:
-    """One file taken apart: headings, rows under their sender's numbers, and what could not be read."""
+    """One file taken apart: headings, and rows under their sender's numbers as they are read."""
 
     headers: tuple[str, ...]
     """By position; a column without heading but with data is called “第N列（无表头）”."""
     header_row: int
     """0 for a feed of records, which has no heading."""
-    records: Sequence[tuple[int, Mapping[str, object]]]
+    rows: Iterable[Row | Violation]
+    """To be gone through once. A row that could not be taken apart is a violation in its place; a file that turns
+    out damaged raises UnreadableFileError."""
     preamble: tuple[tuple[object, ...], ...] = ()
     """Rows above the heading."""
-    broken: tuple[Violation, ...] = ()
-    """Rows that are not among `records` because they could not be taken apart."""
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    """Headings (→ column) of this kind of file, beside those of its source."""
+    defaults: Mapping[str, str] = field(default_factory=dict)
+    """Texts of empty cells of this kind of file, before those of its source."""
+    derived: tuple[str, ...] = ()
+    """Columns that `convert` adds."""
+    convert: Callable[[Mapping[str, object]], Mapping[str, object]] = unchanged
+    """From the cells as sent to what the contract reads: by heading, and by name for the derived columns."""
 
 
 def nameless(position: int) -> str:
@@ -86,115 +114,129 @@ def is_blank(cells: Iterable[object]) -> bool:
     return all(cell is None or cell is MERGED or (isinstance(cell, str) and not cell.strip()) for cell in cells)
 
 
-def _broken_row(number: int, code: str, problem: str, mend: str) -> Violation:
+def broken_row(number: int, code: str, message: str, mend: str) -> Violation:
+    """The violation that stands for a row which could not be taken apart."""
     # No value: which of its parts are restricted cannot be told.
-    return Violation(number, ROW, code, "", f"第{number}行{problem}", mend)
+    return Violation(number, ROW, code, "", message, mend)
 
 
-def decode(content: bytes) -> str:
-    """Text of a CSV file: UTF-8 with or without byte order mark, else GB18030."""
-    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+def encoding_of(content: Content) -> str:
+    """Encoding of a CSV file: UTF-8 with or without byte order mark, else GB18030. Raises UnreadableFileError."""
+    if content.head(4).startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise UnreadableFileError("这是工作簿而不是 CSV 文件；请另存为“CSV UTF-8（逗号分隔）”后报送")
     for encoding in ("utf-8-sig", "gb18030"):
         try:
-            text = content.decode(encoding)
+            with io.TextIOWrapper(content.open(), encoding, newline="") as stream:
+                if not any("\x00" in piece for piece in iter(lambda: stream.read(_PIECE), "")):
+                    return encoding
         except UnicodeDecodeError:
             continue
-        if "\x00" not in text:
-            return text
     raise UnreadableFileError("文件编码无法识别；请另存为“CSV UTF-8（逗号分隔）”后报送")
 
 
-def read_csv(content: bytes, limits: Limits) -> ReceivedTable:
+def read_csv(content: Content, limits: Limits) -> ReceivedTable:
     """Read a CSV file whose first row with anything in it is the heading.
 
     A row with more or fewer cells than the heading is broken, since its cells may stand under the wrong
     heading. Raises UnreadableFileError.
     """
     limits.check_size(content)
-    header: list[str] = []
-    header_row = 0
-    rows: list[tuple[int, list[str]]] = []
-    broken: list[Violation] = []
-    for number, cells in _csv_rows(decode(content)):
-        if is_blank(cells):
-            continue
-        if not header:
-            header, header_row = cells, number
-            continue
-        limits.check_rows(len(rows) + len(broken) + 1)
-        if len(cells) < len(header) or not is_blank(cells[len(header) :]):
-            broken.append(_ragged(number, cells, len(header)))
+    encoding = encoding_of(content)
+    header_row, header = next(_filled_rows(content, encoding), (0, []))
+    filled: set[int] = set()
+    if not all(cell.strip() for cell in header):
+        for _, cells in _filled_rows(content, encoding, header_row):
+            filled |= {position for position, cell in enumerate(cells) if cell.strip()}
+    headers = name_columns(header, filled)
+    return ReceivedTable(headers, header_row, _csv_records(content, encoding, header_row, headers, limits))
+
+
+def _csv_records(
+    content: Content, encoding: str, header_row: int, headers: Sequence[str], limits: Limits
+) -> Iterator[Row | Violation]:
+    used = [(position, name) for position, name in enumerate(headers) if name]
+    for count, (number, cells) in enumerate(_filled_rows(content, encoding, header_row), start=1):
+        limits.check_rows(count)
+        if len(cells) < len(headers) or not is_blank(cells[len(headers) :]):
+            yield _ragged(number, cells, len(headers))
         else:
-            rows.append((number, cells))
-    headers, records = name_columns(header, rows)
-    return ReceivedTable(headers, header_row, records, broken=tuple(broken))
+            yield number, {name: cells[position] for position, name in used}
 
 
-def _csv_rows(text: str) -> Iterator[tuple[int, list[str]]]:
+def _filled_rows(content: Content, encoding: str, after: int = 0) -> Iterator[tuple[int, list[str]]]:
     csv.field_size_limit(_CELL_LIMIT)
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     number = 0
-    try:
-        for number, cells in enumerate(reader, start=1):
-            yield number, cells
-    except csv.Error as error:
-        raise UnreadableFileError(
-            f"第{number + 1}行起不是规范的 CSV（{error}）；请检查引号是否成对，或从表格软件重新导出"
-        ) from None
+    with io.TextIOWrapper(content.open(), encoding, newline="") as stream:
+        try:
+            for number, cells in enumerate(csv.reader(stream, strict=True), start=1):
+                if number > after and not is_blank(cells):
+                    yield number, cells
+        except csv.Error as error:
+            raise UnreadableFileError(
+                f"第{number + 1}行起不是规范的 CSV（{error}）；请检查引号是否成对，或从表格软件重新导出"
+            ) from None
 
 
 def _ragged(number: int, cells: Sequence[str], expected: int) -> Violation:
-    return _broken_row(
+    return broken_row(
         number,
         "ragged_row",
-        f"有 {len(cells)} 个单元格，而表头有 {expected} 个",
+        f"第{number}行有 {len(cells)} 个单元格，而表头有 {expected} 个",
         "请检查是否有未加引号的逗号或缺少的单元格",
     )
 
 
-def name_columns(
-    header: Sequence[object], rows: Sequence[tuple[int, Sequence[object]]]
-) -> tuple[tuple[str, ...], list[tuple[int, Mapping[str, object]]]]:
-    """Headings by position, and rows as records; a blank heading gets a name only where there are data."""
+def name_columns(header: Sequence[object], filled: Container[int]) -> tuple[str, ...]:
+    """Headings by position; a blank one gets a name only where there are data."""
     names = ["" if cell is None else str(cell).strip() for cell in header]
-    blanks = [position for position, name in enumerate(names) if not name]
-    filled = {
-        position
-        for position in blanks
-        if any(position < len(cells) and not is_blank([cells[position]]) for _, cells in rows)
-    }
-    headers = tuple(name or (nameless(i) if i in filled else "") for i, name in enumerate(names))
-    used = [(position, name) for position, name in enumerate(headers) if name]
-    return headers, [(number, {name: cells[position] for position, name in used}) for number, cells in rows]
+    return tuple(name or (nameless(i) if i in filled else "") for i, name in enumerate(names))
 
 
-def read_ndjson(content: bytes, limits: Limits) -> ReceivedTable:
+def read_ndjson(content: Content, limits: Limits) -> ReceivedTable:
     """Read one JSON object per line; rows are numbered from 1 and every key met is a heading.
 
     A line that is no JSON object is broken. Raises UnreadableFileError.
     """
     limits.check_size(content)
-    records: list[tuple[int, Mapping[str, object]]] = []
-    broken: list[Violation] = []
     headers: dict[str, None] = {}
-    for number, line in enumerate(content.split(b"\n"), start=1):
-        if not line.strip():
-            continue
-        limits.check_rows(len(records) + len(broken) + 1)
-        try:
-            record = json.loads(line)
-        except (ValueError, RecursionError):
-            record = None
-        if isinstance(record, dict):
-            headers.update(dict.fromkeys(record))
-            records.append((number, record))
-        else:
-            broken.append(_broken_row(number, "bad_record", "不是一个 JSON 对象", "请检查接口输出"))
-    return ReceivedTable(tuple(headers), 0, records, broken=tuple(broken))
+    for row in _json_records(content, limits):
+        if not isinstance(row, Violation):
+            headers.update(dict.fromkeys(row[1]))
+    return ReceivedTable(tuple(headers), 0, _json_records(content, limits))
 
 
-def write_ndjson(records: Iterable[Mapping[str, object]]) -> bytes:
-    """Records as the canonical bytes of a feed: keys sorted, one object per line, in the order served."""
+def _json_records(content: Content, limits: Limits) -> Iterator[Row | Violation]:
+    count = 0
+    with content.open() as stream:
+        for number, line in enumerate(iter(lambda: stream.readline(_LINE_LIMIT), b""), start=1):
+            if not line.strip():
+                continue
+            count += 1
+            limits.check_rows(count)
+            if len(line) == _LINE_LIMIT:
+                raise UnreadableFileError(f"第{number}行超过上限 {_LINE_LIMIT:,} 字节；应为每行一个 JSON 对象")
+            record = _json_object(line)
+            if record is None:
+                yield broken_row(number, "bad_record", f"第{number}行不是一个 JSON 对象", "请检查接口输出")
+            else:
+                yield number, record
+
+
+def _json_object(line: bytes) -> dict[str, object] | None:
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return record if isinstance(record, dict) else None
+
+
+def feed(name: str, records: Iterable[Mapping[str, object]]) -> Iterator[Submission]:
+    """The records of a platform as one submission on disk, nothing when there are none.
+
+    Its bytes are canonical: keys sorted, one object per line, in the order served. The file is gone when the
+    iterator goes on.
+    """
     lines = (json.dumps(record, ensure_ascii=False, sort_keys=True) + "\n" for record in records)
-    return "".join(lines).encode("utf-8", "surrogatepass")
+    with spool(name, (line.encode("utf-8", "surrogatepass") for line in lines)) as path:
+        if path.stat().st_size:
+            yield Submission(PLATFORM_SENDER, name, path)

@@ -12,6 +12,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from ingestion.submissions import Content
 from ingestion.tables import Limits, ReceivedTable, UnreadableFileError, is_blank, name_columns
 from ingestion.xlsx import Sheet, open_sheets
 from panhuo.contracts.cells import MERGED
@@ -65,7 +66,7 @@ def new_workbook(target: Any) -> xlsxwriter.Workbook:
 
 
 def read_form(
-    source: Path | bytes,
+    source: Content | Path | bytes,
     contract: Contract,
     limits: Limits,
     aliases: Mapping[str, str] | None = None,
@@ -77,10 +78,12 @@ def read_form(
     merged, data may not. Raises UnreadableFileError; a missing heading is told by the required columns that
     are not among `defaults`.
     """
-    content = source if isinstance(source, bytes) else source.read_bytes()
+    content = source if isinstance(source, Content) else Content(source)
+    limits = limits.of_whole_files
+    limits.check_size(content)
     known = known_headers(contract, aliases or {})
     found = []
-    for sheet in open_sheets(content, limits):
+    for sheet in open_sheets(content.whole(), limits):
         index = _find_header(sheet, known)
         if index is not None:
             found.append((sheet, index))
@@ -97,7 +100,10 @@ def read_form(
     ]
     limits.check_rows(len(rows))
     head = [tuple(None if cell is MERGED else cell for cell in cells) for cells in sheet.rows[: index + 1]]
-    headers, records = name_columns(head[-1], rows)
+    filled = {position for _, cells in rows for position, cell in enumerate(cells) if not is_blank([cell])}
+    headers = name_columns(head[-1], filled)
+    used = [(position, name) for position, name in enumerate(headers) if name]
+    records = [(number, {name: cells[position] for position, name in used}) for number, cells in rows]
     return ReceivedTable(headers, index + 1, records, preamble=tuple(head[:-1]))
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
+from ingestion.submissions import Content
 from ingestion.tables import Limits, UnreadableFileError, is_blank
 from panhuo.contracts.cells import MERGED, UNCOMPUTED, CellFault, error_cell
 
@@ -53,7 +54,7 @@ def open_sheets(content: bytes, limits: Limits) -> list[Sheet]:
 
     Raises UnreadableFileError for anything but an intact, unencrypted workbook within the limits.
     """
-    limits.check_size(content)
+    limits.check_size(Content(content))
     if content.startswith(_OLE2):
         if _ENCRYPTED_PACKAGE in content:
             raise UnreadableFileError("工作簿已加密；请取消打开密码后重新报送")

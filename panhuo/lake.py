@@ -14,8 +14,8 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
@@ -23,14 +23,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from upath import UPath
 
-from panhuo.contracts.arrow import arrow_schema, conform
+from panhuo.contracts.arrow import arrow_schema
 from panhuo.contracts.model import Contract, load_catalogue
-from panhuo.contracts.rows import Violation, rows_set_aside
+from panhuo.contracts.rows import Violation
+from panhuo.load_tables import cells_schema, cells_tables, file_key, fingerprint, with_provenance
 from panhuo.periods import Period, format_instant, parse_instant
 
 LOAD_FILE = "load.json"
 MANIFEST_FILE = "manifest.json"
-PART_FILE = "part-0.parquet"
 CELLS_FILE = "cells.parquet"
 
 LoadStatus = Literal["accepted", "rejected"]
@@ -136,10 +136,17 @@ def put_bytes(path: Path, content: bytes) -> None:
         raise
 
 
-def parquet_bytes(table: pa.Table) -> bytes:
-    """A table as Parquet with fixed writer settings: equal tables give equal bytes."""
+def parquet_bytes(tables: pa.Table | Iterable[pa.Table], schema: pa.Schema | None = None) -> bytes:
+    """Tables as one Parquet file with fixed writer settings: equal tables give equal bytes.
+
+    A number of tables needs their `schema`, which an empty one has too.
+    """
     sink = io.BytesIO()
-    pq.write_table(table, sink, compression="zstd", version="2.6", row_group_size=131_072, store_schema=True)
+    pieces = [tables] if isinstance(tables, pa.Table) else tables
+    schema = tables.schema if isinstance(tables, pa.Table) else schema
+    with pq.ParquetWriter(sink, schema, compression="zstd", version="2.6", store_schema=True) as writer:
+        for piece in pieces:
+            writer.write_table(piece, row_group_size=131_072)
     return sink.getvalue()
 
 
@@ -157,6 +164,26 @@ class Lake:
 
     # --- raw ----------------------------------------------------------------------------------------------------
 
+    def known_load(
+        self,
+        *,
+        contract: Contract,
+        period: Period,
+        received_at: dt.datetime,
+        sender_id: str,
+        source_file: str,
+        content_digest: str,
+        parser_version: str,
+    ) -> Load | None:
+        """The load that the same bytes already are: the newest of that sender, file name and month.
+
+        Bytes that were sent before but have been replaced since are the sender's last word again, and no known
+        load; so are bytes that another version of the parser read.
+        """
+        newest = self._newest_of_file(contract, period, received_at, sender_id, source_file)
+        name_end = fingerprint(contract, period, content_digest, parser_version)
+        return newest if newest is not None and newest.load_id.endswith(name_end) else None
+
     def write_load(
         self,
         *,
@@ -166,34 +193,30 @@ class Lake:
         sender_id: str,
         source_file: str,
         content_digest: str,
-        rows: pa.Table,
-        violations: Sequence[Violation] = (),
+        rows: pa.Table | Iterable[pa.Table],
+        violations: Iterable[Violation] = (),
         parser_version: str,
         rejection: str | None = None,
     ) -> LoadReceipt:
-        """Append one submission.
+        """Append one submission, one file for each table of `rows`; a known load is a no-op.
 
-        `rows` holds the payload columns of the contract and `source_row`; provenance is added here. The same
-        bytes as the newest load of that sender, file name and month, read by the same parser, are a no-op; bytes
-        that were sent before but have been replaced since are the sender's last word again, and a new load.
+        `rows` hold the payload columns of the contract and `source_row`; provenance is added here.
         """
         if contract.source is None:
             raise LakeError(f"{contract.qualified_name} is not a raw table")
-        identity = f"{contract.qualified_name}|{period}|{content_digest}|{parser_version}"
-        fingerprint = sha256(identity.encode())[:12]
-        known = self._newest_of_file(contract, period, received_at, sender_id, source_file)
-        if known is not None and known.load_id.endswith(fingerprint):
+        known = self.known_load(
+            contract=contract,
+            period=period,
+            received_at=received_at,
+            sender_id=sender_id,
+            source_file=source_file,
+            content_digest=content_digest,
+            parser_version=parser_version,
+        )
+        if known is not None:
             return LoadReceipt(known, is_new=False)
-        load_id = f"{received_at.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}-{_file_key(sender_id, source_file)}-{fingerprint}"
-        provenance = {
-            "period": str(period),
-            "received_at": received_at,
-            "load_id": load_id,
-            "sender_id": sender_id,
-            "source_file": source_file,
-        }
-        part = parquet_bytes(conform(_with_constants(rows, provenance, contract), contract))
-        cells = parquet_bytes(_cells_table(violations, contract, provenance))
+        name_end = fingerprint(contract, period, content_digest, parser_version)
+        load_id = f"{received_at.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}-{file_key(sender_id, source_file)}-{name_end}"
         load = Load(
             load_id=load_id,
             source=contract.source,
@@ -203,17 +226,44 @@ class Lake:
             sender_id=sender_id,
             source_file=source_file,
             content_digest=content_digest,
-            row_count=rows.num_rows,
-            quarantined_count=len(rows_set_aside(violations)),
+            row_count=0,
+            quarantined_count=0,
             load_status="rejected" if rejection else "accepted",
             rejection=rejection,
             parser_version=parser_version,
-            parts={PART_FILE: sha256(part), CELLS_FILE: sha256(cells)},
+            parts={},
         )
-        put_bytes(self._quarantine_folder(load) / CELLS_FILE, cells)
-        put_bytes(self._load_folder(load) / PART_FILE, part)
+        provenance = {
+            "period": str(period),
+            "received_at": received_at,
+            "load_id": load_id,
+            "sender_id": sender_id,
+            "source_file": source_file,
+        }
+        load = self._write_cells(load, violations, contract, provenance)
+        load = self._write_parts(load, rows, contract, provenance)
         put_bytes(self._load_folder(load) / LOAD_FILE, canonical_json(load.to_json()))
         return LoadReceipt(load, is_new=True)
+
+    def _write_cells(
+        self, load: Load, violations: Iterable[Violation], contract: Contract, provenance: Mapping[str, Any]
+    ) -> Load:
+        set_aside: set[int] = set()
+        cells = parquet_bytes(cells_tables(violations, contract, provenance, set_aside), cells_schema())
+        put_bytes(self._quarantine_folder(load) / CELLS_FILE, cells)
+        return replace(load, quarantined_count=len(set_aside), parts={CELLS_FILE: sha256(cells)})
+
+    def _write_parts(
+        self, load: Load, rows: pa.Table | Iterable[pa.Table], contract: Contract, provenance: Mapping[str, Any]
+    ) -> Load:
+        parts = dict(load.parts)
+        count = 0
+        for number, table in enumerate([rows] if isinstance(rows, pa.Table) else rows):
+            part = parquet_bytes(with_provenance(table, provenance, contract))
+            put_bytes(self._load_folder(load) / f"part-{number}.parquet", part)
+            parts[f"part-{number}.parquet"] = sha256(part)
+            count += table.num_rows
+        return replace(load, row_count=count, parts=parts)
 
     def loads(
         self,
@@ -236,9 +286,10 @@ class Lake:
                 found.append(load)
         return sorted(found, key=lambda load: (load.received_at, load.source, load.dataset, load.load_id))
 
-    def part_path(self, load: Load) -> UPath:
-        """Where the accepted rows of a load are."""
-        return self._load_folder(load) / PART_FILE
+    def part_paths(self, load: Load) -> list[UPath]:
+        """Where the accepted rows of a load are, in order."""
+        names = sorted(set(load.parts) - {CELLS_FILE}, key=lambda name: int(name[5:].partition(".")[0]))
+        return [self._load_folder(load) / name for name in names]
 
     def cells_path(self, load: Load) -> UPath:
         """Where the quarantined cells of a load are."""
@@ -246,7 +297,12 @@ class Lake:
 
     def read_rows(self, load: Load) -> pa.Table:
         """The accepted rows of a load, with provenance."""
-        return pq.read_table(io.BytesIO(self.part_path(load).read_bytes()))
+        tables = [pq.read_table(io.BytesIO(path.read_bytes())) for path in self.part_paths(load)]
+        return (
+            pa.concat_tables(tables)
+            if tables
+            else arrow_schema(load_catalogue().contract(load.contract_name)).empty_table()
+        )
 
     def read_cells(self, load: Load) -> pa.Table:
         """The quarantined cells of a load."""
@@ -257,14 +313,14 @@ class Lake:
         return [load for load in loads if self._part_digests(load) != dict(load.parts)]
 
     def _part_digests(self, load: Load) -> dict[str, str | None]:
-        paths = {PART_FILE: self.part_path(load), CELLS_FILE: self.cells_path(load)}
-        return {name: sha256(path.read_bytes()) if path.exists() else None for name, path in paths.items()}
+        paths = [self.cells_path(load), *self.part_paths(load)]
+        return {path.name: sha256(path.read_bytes()) if path.exists() else None for path in paths}
 
     def _newest_of_file(
         self, contract: Contract, period: Period, received_at: dt.datetime, sender_id: str, source_file: str
     ) -> Load | None:
         folder = self.root / "raw" / str(contract.source) / contract.table / f"period={period}"
-        name = _file_key(sender_id, source_file)
+        name = file_key(sender_id, source_file)
         found = [Load.from_json(json.loads(path.read_bytes())) for path in folder.glob(f"load=*-{name}-*/{LOAD_FILE}")]
         by_then = [load for load in found if load.received_at <= received_at]
         return max(by_then, key=lambda load: (load.received_at, load.load_id), default=None)
@@ -319,11 +375,6 @@ class Lake:
         return self.root / "published" / product / f"period={period}"
 
 
-def _file_key(sender_id: str, source_file: str) -> str:
-    """Stands in a load's name, so that earlier loads of a file are found without opening all others."""
-    return sha256(f"{sender_id}|{source_file}".encode())[:8]
-
-
 def _sweep(folder: UPath) -> None:
     if not folder.exists():
         return
@@ -331,25 +382,3 @@ def _sweep(folder: UPath) -> None:
         folder.fs.rm(folder.path, recursive=True)
     else:
         shutil.rmtree(folder)
-
-
-def _with_constants(table: pa.Table, constants: Mapping[str, Any], contract: Contract) -> pa.Table:
-    schema = arrow_schema(contract)
-    for name, value in constants.items():
-        table = table.append_column(name, pa.array([value] * table.num_rows, schema.field(name).type))
-    return table
-
-
-def _cells_table(violations: Sequence[Violation], contract: Contract, provenance: Mapping[str, Any]) -> pa.Table:
-    cells = load_catalogue().contract("raw_lake.quarantined_rows")
-    constants = {**provenance, "source": contract.source, "dataset": contract.table}
-    names = {"source_row": "source_row", "column_name": "column", "code": "code", "value": "value"}
-    names |= {"message": "message", "mend": "mend"}
-    schema = arrow_schema(cells)
-    table = pa.table(
-        {
-            name: pa.array([getattr(violation, field) for violation in violations], schema.field(name).type)
-            for name, field in names.items()
-        }
-    )
-    return conform(_with_constants(table, constants, cells), cells)

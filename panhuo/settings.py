@@ -51,8 +51,16 @@ class Settings(BaseSettings):
         default="person",
         description="Who approves a month with warnings: a person in Airflow, or the policy by itself.",
     )
-    max_upload_bytes: int = Field(default=50_000_000, gt=0, description="Largest file accepted from a sender.")
+    max_upload_bytes: int = Field(
+        default=50_000_000, gt=0, description="Largest file accepted from a sender, and largest workbook."
+    )
     max_rows: int = Field(default=1_000_000, gt=0, description="Most rows accepted in one file.")
+    max_feed_bytes: int = Field(
+        default=20_000_000_000, gt=0, description="Largest feed or bulk file of the platform itself, which is streamed."
+    )
+    max_feed_rows: int = Field(
+        default=10_000_000, gt=0, description="Most rows in one feed or bulk file of the platform itself."
+    )
     http_timeout_seconds: float = Field(default=30.0, gt=0, description="Time-out of one request to the platform.")
     http_retries: int = Field(default=5, ge=0, description="Attempts after a failed request before the pull fails.")
     threads: int = Field(default=2, gt=0, description="Threads of the warehouse build.")

@@ -57,7 +57,7 @@ def _raw_tables(contract: Contract, lake: Lake, loads: list[Load]) -> Iterator[p
         paths = [lake.cells_path(load) for load in loads if load.quarantined_count]
     else:
         own = [load for load in loads if load.contract_name == contract.qualified_name]
-        paths = [lake.part_path(load) for load in own if load.row_count]
+        paths = [path for load in own if load.row_count for path in lake.part_paths(load)]
     if paths:
         filesystem = PyFileSystem(FSSpecHandler(paths[0].fs))
         parts = pds.dataset([path.path for path in paths], schema=schema, format="parquet", filesystem=filesystem)

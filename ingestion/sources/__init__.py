@@ -12,7 +12,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from ingestion.http import Platform
-from ingestion.submissions import Submission
+from ingestion.submissions import Content, Submission
 from ingestion.tables import Intake, ReceivedTable
 from panhuo.contracts.model import Contract, Strict, load_catalogue, load_yaml
 from panhuo.contracts.rows import known_headers
@@ -66,7 +66,7 @@ class Source:
     contract: Contract
     pull: Callable[[Platform, str, Period], Iterator[Submission]]
     """Fetch what the platform has at an address for a month; nothing is yielded when it has nothing."""
-    parse: Callable[[bytes, Intake], ReceivedTable]
+    parse: Callable[[Content, Intake], ReceivedTable]
     """Take bytes apart; UnreadableFileError when they are no such file."""
 
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
 from panhuo.contracts.arrow import payload_schema
-from panhuo.contracts.cells import Cell, CellError, CellFault, Reader, as_text, cell_reader, narrow
+from panhuo.contracts.cells import Cell, CellError, CellFault, as_text, cell_reader, narrow
+from panhuo.contracts.duplicates import Duplicates, ReadRow
 from panhuo.contracts.model import Catalogue, Column, Contract, ContractColumn, load_catalogue
 
 Record = Mapping[str, object]
@@ -82,15 +83,6 @@ class RowsResult:
     """Sorted by row, then in the order of the contract's columns."""
     rows_read: int
     identical_duplicates: int
-
-
-@dataclass
-class _Reading:
-    """Rows as far as they have been read."""
-
-    good: list[tuple[int, tuple[Cell, ...]]] = field(default_factory=list)
-    violations: list[Violation] = field(default_factory=list)
-    rows_read: int = 0
 
 
 def stated_columns(contract: Contract) -> list[ContractColumn]:
@@ -161,6 +153,82 @@ def _most_like(label: str, candidates: Sequence[str]) -> str | None:
     return near[0] if near else None
 
 
+@dataclass(frozen=True)
+class Batch:
+    """Some rows of a file, read."""
+
+    good: list[ReadRow]
+    violations: list[Violation]
+    rows_read: int
+
+
+class RowReader:
+    """Reads the rows of one file by a raw contract, batch by batch.
+
+    `headers` are the headings of the file, `header_row` their row. `aliases` maps further headings to column
+    names, `defaults` column names to the text of an empty or missing cell. Raises HeaderError when the headings
+    do not fit.
+    """
+
+    def __init__(
+        self,
+        contract: Contract,
+        headers: Sequence[str],
+        *,
+        pseudonym_key: bytes | None,
+        header_row: int = 0,
+        aliases: Mapping[str, str] | None = None,
+        defaults: Mapping[str, str] | None = None,
+        catalogue: Catalogue | None = None,
+    ) -> None:
+        catalogue = catalogue or load_catalogue()
+        self.contract = contract
+        self.columns = match_headers(contract, headers, aliases=aliases, defaults=defaults)
+        """Which heading states which column."""
+        self.violations = [
+            _unknown_header(contract, header, header_row, self.columns) for header in self.columns.unknown
+        ]
+        """One for each heading that no column claims."""
+        self._plan = [
+            (
+                use.name,
+                self.columns.columns.get(use.name),
+                cell_reader(use, catalogue, pseudonym_key),
+                (defaults or {}).get(use.name),
+            )
+            for use in stated_columns(contract)
+        ]
+        self._raw_headers = {
+            raw: self.columns.columns[name] for raw, name in _RAW_OF.items() if raw in contract.payload
+        }
+
+    def read(self, records: Iterable[tuple[int, Record]]) -> Batch:
+        """Read numbered records; a row is set aside as a whole when one of its cells cannot be read.
+
+        Raises RestrictedColumnError when contacts come without a key.
+        """
+        batch = Batch([], [], 0)
+        count = 0
+        for number, record in records:
+            count += 1
+            values: dict[str, Cell] = {}
+            faults: list[Violation] = []
+            for name, header, read, default in self._plan:
+                sent = record.get(header) if header is not None else None
+                value = default if default is not None and (sent is None or sent == "") else sent
+                try:
+                    values[name] = read(value)
+                except CellError as error:
+                    faults.append(_bad_cell(self.contract.column(name).column, number, value, error))
+            if faults:
+                batch.violations.extend(faults)
+                continue
+            for raw, header in self._raw_headers.items():
+                values[raw] = as_text(record[header])
+            batch.good.append((number, tuple(values[name] for name in self.contract.payload)))
+        return replace(batch, rows_read=count)
+
+
 def read_rows(
     contract: Contract,
     records: Iterable[tuple[int, Record]],
@@ -172,58 +240,36 @@ def read_rows(
     defaults: Mapping[str, str] | None = None,
     catalogue: Catalogue | None = None,
 ) -> RowsResult:
-    """Read numbered records of a raw contract.
+    """Read all records of a file at once, as `RowReader` does; without `headers` every key of them is a heading.
 
-    `headers` are the headings of the file, `header_row` their row; without them every key of the records is
-    a heading. `aliases` maps further headings to column names, `defaults` column names to the text of an
-    empty or missing cell. Of rows with equal keys the first stays when all are equal, else all are set
-    aside. Raises HeaderError when the headings do not fit, RestrictedColumnError when contacts come without
-    a key.
+    Of rows with equal keys the first stays when all are equal, else all are set aside.
     """
+    records = list(records)
     if headers is None:
-        records = list(records)
         headers = list(dict.fromkeys(key for _, record in records for key in record))
         if not records:
-            return RowsResult(_to_table(contract, []), [], 0, 0)
-    header_map = match_headers(contract, headers, aliases=aliases, defaults=defaults)
-    catalogue = catalogue or load_catalogue()
-    readers = {use.name: cell_reader(use, catalogue, pseudonym_key) for use in stated_columns(contract)}
-    reading = _read_all(contract, records, readers, header_map, defaults or {})
-    good, conflicts, identical = _settle_duplicates(contract, reading.good)
-    violations = [_unknown_header(contract, header, header_row, header_map) for header in header_map.unknown]
-    violations += reading.violations + conflicts
-    violations.sort(key=lambda violation: violation.source_row)
-    return RowsResult(_to_table(contract, good), violations, reading.rows_read, identical)
-
-
-def _read_all(
-    contract: Contract,
-    records: Iterable[tuple[int, Record]],
-    readers: Mapping[str, Reader],
-    header_map: HeaderMap,
-    defaults: Mapping[str, str],
-) -> _Reading:
-    reading = _Reading()
-    plan = [(name, header_map.columns.get(name), read, defaults.get(name)) for name, read in readers.items()]
-    raw_headers = {raw: header_map.columns[name] for raw, name in _RAW_OF.items() if raw in contract.payload}
-    for number, record in records:
-        reading.rows_read += 1
-        values: dict[str, Cell] = {}
-        faults: list[Violation] = []
-        for name, header, read, default in plan:
-            sent = record.get(header) if header is not None else None
-            value = default if default is not None and (sent is None or sent == "") else sent
-            try:
-                values[name] = read(value)
-            except CellError as error:
-                faults.append(_bad_cell(contract.column(name).column, number, value, error))
-        if faults:
-            reading.violations += faults
-            continue
-        for raw, header in raw_headers.items():
-            values[raw] = as_text(record[header])
-        reading.good.append((number, tuple(values[name] for name in contract.payload)))
-    return reading
+            return RowsResult(rows_table(contract, []), [], 0, 0)
+    reader = RowReader(
+        contract,
+        headers,
+        pseudonym_key=pseudonym_key,
+        header_row=header_row,
+        aliases=aliases,
+        defaults=defaults,
+        catalogue=catalogue,
+    )
+    batch = reader.read(records)
+    duplicates = duplicates_of(contract)
+    duplicates.add(batch.good)
+    settled = duplicates.settle()
+    conflicts = [
+        violation
+        for group in settled.conflicts
+        for violation in conflict_violations(contract, [batch.good[position] for position in group])
+    ]
+    good = [row for position, row in enumerate(batch.good) if position not in settled.dropped]
+    violations = sorted([*reader.violations, *batch.violations, *conflicts], key=lambda violation: violation.source_row)
+    return RowsResult(rows_table(contract, good), violations, batch.rows_read, settled.identical)
 
 
 def _bad_cell(column: Column, number: int, value: object, error: CellError) -> Violation:
@@ -260,35 +306,20 @@ def _unknown_header(contract: Contract, header: str, row: int, header_map: Heade
     return Violation(row, shown, UNKNOWN_HEADER, shown, message, hint)
 
 
-def _settle_duplicates(
-    contract: Contract, rows: Sequence[tuple[int, tuple[Cell, ...]]]
-) -> tuple[list[tuple[int, tuple[Cell, ...]]], list[Violation], int]:
+def duplicates_of(contract: Contract) -> Duplicates:
+    """What finds rows of the contract that have one key."""
     keys = [contract.payload.index(name) for name in contract.keys if name in contract.payload]
-    compared = [index for index, name in enumerate(contract.payload) if name not in _RAW_OF]
-    groups: dict[tuple[Cell, ...], list[int]] = {}
-    for position, (_, values) in enumerate(rows):
-        groups.setdefault(tuple(values[index] for index in keys), []).append(position)
-    dropped: set[int] = set()
-    violations: list[Violation] = []
-    identical = 0
-    for positions in groups.values():
-        if len(positions) == 1:
-            continue
-        same = [rows[position] for position in positions]
-        differing = [index for index in compared if len({values[index] for _, values in same}) > 1]
-        if differing:
-            dropped.update(positions)
-            violations += _conflicts(contract, same, contract.payload[keys[0]], differing)
-        else:
-            dropped.update(positions[1:])
-            identical += len(positions) - 1
-    kept = [row for position, row in enumerate(rows) if position not in dropped]
-    return kept, violations, identical
+    return Duplicates(keys, _compared(contract))
 
 
-def _conflicts(
-    contract: Contract, rows: Sequence[tuple[int, tuple[Cell, ...]]], key: str, differing: Sequence[int]
-) -> Iterator[Violation]:
+def _compared(contract: Contract) -> list[int]:
+    return [index for index, name in enumerate(contract.payload) if name not in _RAW_OF]
+
+
+def conflict_violations(contract: Contract, rows: Sequence[ReadRow]) -> Iterator[Violation]:
+    """One violation for each of the rows that have one key and differ."""
+    differing = [index for index in _compared(contract) if len({values[index] for _, values in rows}) > 1]
+    key = next(name for name in contract.keys if name in contract.payload)
     label = contract.column(key).column.label
     columns = "、".join(f"“{contract.column(contract.payload[index]).column.label}”" for index in differing)
     first, second = rows[0][0], rows[1][0]
@@ -300,7 +331,8 @@ def _conflicts(
         yield Violation(number, key, "conflicting_duplicate", value, message, mend)
 
 
-def _to_table(contract: Contract, rows: Sequence[tuple[int, tuple[Cell, ...]]]) -> pa.Table:
+def rows_table(contract: Contract, rows: Sequence[ReadRow]) -> pa.Table:
+    """Rows as a table of the payload and `source_row`."""
     columns = list(zip(*(values for _, values in rows), strict=True)) or [()] * len(contract.payload)
     schema = payload_schema(contract)
     arrays = [pa.array(cells, schema_field.type) for cells, schema_field in zip(columns, schema, strict=True)]

@@ -2,12 +2,15 @@
 
 import datetime as dt
 import json
+from collections.abc import Callable
+from functools import partial
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingestion.sources import load_source, source_names
-from ingestion.tables import Limits, UnreadableFileError, read_csv, read_ndjson, write_ndjson
+from ingestion.submissions import Content
+from ingestion.tables import Limits, ReceivedTable, UnreadableFileError, feed, read_csv, read_ndjson
 from ingestion.xlsx import open_sheets
 from panhuo.contracts.cells import CellError, cell_reader
 from panhuo.contracts.model import load_catalogue
@@ -111,9 +114,12 @@ def test_rows_in_are_accepted_set_aside_or_identical(file) -> None:
 @given(st.binary(max_size=300) | st.text(max_size=300).map(lambda text: text.encode("utf-8", "surrogatepass")))
 @settings(max_examples=80, deadline=None)
 def test_any_bytes_are_read_or_refused(content: bytes) -> None:
-    for read in (read_csv, read_ndjson, open_sheets):
+    def consume(read: Callable[[Content, Limits], ReceivedTable]) -> None:
+        list(read(Content(content), LIMITS).rows)
+
+    for attempt in (partial(consume, read_csv), partial(consume, read_ndjson), partial(open_sheets, content, LIMITS)):
         try:
-            read(content, LIMITS)
+            attempt()
         except UnreadableFileError:
             continue
 
@@ -126,7 +132,10 @@ def test_any_bytes_are_read_or_refused(content: bytes) -> None:
 )
 @settings(max_examples=50, deadline=None)
 def test_feed_survives_its_canonical_form(records: list[dict]) -> None:
-    content = write_ndjson(records)
-    assert write_ndjson([dict(reversed(record.items())) for record in records]) == content
-    if content:
-        assert [record for _, record in read_ndjson(content, LIMITS).records] == records
+    def sent(order: Callable[[dict], dict]) -> list[bytes]:
+        return [submission.content.read_bytes() for submission in feed("feed.jsonl", map(order, records))]
+
+    contents = sent(lambda record: record)
+    assert sent(lambda record: dict(reversed(record.items()))) == contents
+    for content in contents:
+        assert [record for _, record in read_ndjson(Content(content), LIMITS).rows] == records

@@ -90,7 +90,7 @@ def test_loads_are_seen_by_both_clocks(tmp_path):
 def test_a_load_without_its_manifest_does_not_exist(tmp_path):
     lake = Lake(tmp_path)
     receipt = land(lake, "CN201010110545.X")
-    (lake.part_path(receipt.load).parent / "load.json").unlink()
+    (lake.part_paths(receipt.load)[0].parent / "load.json").unlink()
     assert lake.loads(until=MAY, as_of=JUNE_5) == []
     assert land(lake, "CN201010110545.X").is_new
 
@@ -109,7 +109,7 @@ def test_a_changed_part_is_noticed(tmp_path):
     lake = Lake(tmp_path)
     load = land(lake, "CN201010110545.X").load
     assert lake.damaged_loads([load]) == []
-    lake.part_path(load).write_bytes(b"PAR1 changed")
+    lake.part_paths(load)[0].write_bytes(b"PAR1 changed")
     assert lake.damaged_loads([load]) == [load]
 
 

@@ -65,7 +65,7 @@ def read(contract: str, records: Iterable[Mapping[str, object]]) -> RowsResult:
 
 
 def workbook_records(path: Path) -> list[tuple[int, Mapping[str, object]]]:
-    return list(read_form(path, FORM, LIMITS).records)
+    return list(read_form(path, FORM, LIMITS).rows)
 
 
 @cache
@@ -188,7 +188,7 @@ def test_workbooks_say_that_their_assessments_are_simulated(scenario: Path) -> N
     for path in sorted((scenario / "2024-04" / "inventories").glob("*.xlsx")):
         received = read_form(path, FORM, LIMITS)
         assert any("【模拟】" in str(cell) for row in received.preamble for cell in row)
-        assert {record["数据来源"] for _, record in received.records} == {"模拟"}
+        assert {record["数据来源"] for _, record in received.rows} == {"模拟"}
 
 
 def test_statement_tells_what_is_real(scenario: Path) -> None:

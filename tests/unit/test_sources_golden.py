@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ingestion.land import read_submission
+from ingestion.reading import open_reading
 from ingestion.sources import load_source, source_names
+from ingestion.submissions import Content
 from ingestion.tables import Limits, UnreadableFileError
 from ingestion.workbooks import write_form
 
@@ -34,15 +35,18 @@ def _content(path: Path, tmp_path: Path) -> bytes:
 def _outcome(source_name: str, content: bytes) -> dict:
     source = load_source(source_name)
     try:
-        reading = read_submission(source, content, Limits(1_000_000, 1_000), KEY)
+        with open_reading(source, Content(content), Limits(1_000_000, 1_000), KEY) as reading:
+            accepted = [row for table in reading.accepted() for row in table.to_pylist()]
+            violations = sorted(map(vars, reading.violations), key=lambda violation: violation["source_row"])
+            counts = reading.counts
     except UnreadableFileError as error:
         return {"rejection": str(error)}
-    rows = [{k: v for k, v in row.items() if v is not None} for row in reading.rows.table.to_pylist()]
-    violations = [vars(violation) for violation in reading.rows.violations]
+    assert counts.received == counts.accepted + counts.set_aside + counts.identical_duplicates
+    assert counts.accepted == len(accepted)
     return {
-        "rows_read": reading.rows.rows_read,
-        "identical_duplicates": reading.rows.identical_duplicates,
-        "rows": rows,
+        "rows_read": counts.received,
+        "identical_duplicates": counts.identical_duplicates,
+        "rows": [{k: v for k, v in row.items() if v is not None} for row in accepted],
         "violations": violations,
     }
 

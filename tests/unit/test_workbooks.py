@@ -59,9 +59,9 @@ def test_form_comes_back_as_it_was_written(tmp_path: Path) -> None:
     assert table.header_row == HEADER_ROW
     assert table.preamble[0][0] == "盘点表"
     assert [cell for cell in table.preamble[1] if cell] == ["填报单位：甲大学", "月度：2024-04", "模拟数据"]
-    assert [number for number, _ in table.records] == [FIRST_DATA_ROW, FIRST_DATA_ROW + 1]
-    assert table.records[1][1]["产业化前景"] == "没有的词"
-    result = read_rows(CONTRACT, table.records[:1], pseudonym_key=None, headers=table.headers)
+    assert [number for number, _ in table.rows] == [FIRST_DATA_ROW, FIRST_DATA_ROW + 1]
+    assert table.rows[1][1]["产业化前景"] == "没有的词"
+    result = read_rows(CONTRACT, table.rows[:1], pseudonym_key=None, headers=table.headers)
     assert result.violations == []
     read = result.table.to_pylist()[0]
     assert {name: read[name] for name in rows[0]} == {**rows[0], "intent": "license|transfer"}
@@ -103,9 +103,9 @@ def test_header_is_found_where_it_stands_and_types_are_kept() -> None:
     )
     table = read_form(content, CONTRACT, LIMITS)
     assert (table.headers, table.header_row) == (("序号", "专利号", "实施日期"), 3)
-    assert [number for number, _ in table.records] == [4, 6]
-    assert table.records[0][1]["实施日期"] == dt.date(2024, 1, 2)
-    assert table.records[1][1] == {"序号": 2, "专利号": 2010102409081, "实施日期": 45293}
+    assert [number for number, _ in table.rows] == [4, 6]
+    assert table.rows[0][1]["实施日期"] == dt.date(2024, 1, 2)
+    assert table.rows[1][1] == {"序号": 2, "专利号": 2010102409081, "实施日期": 45293}
 
 
 def test_formula_without_value_and_error_cell_are_faults() -> None:
@@ -114,7 +114,7 @@ def test_formula_without_value_and_error_cell_are_faults() -> None:
         sheet.append([NO, "=1+1", None])
         sheet["C2"].value, sheet["C2"].data_type = "#N/A", "e"
 
-    _, record = read_form(workbook(fill), CONTRACT, LIMITS).records[0]
+    _, record = read_form(workbook(fill), CONTRACT, LIMITS).rows[0]
     result = read_rows(CONTRACT, [(2, record)], pseudonym_key=None, defaults={"data_origin": "真实"})
     assert [(v.column, v.code, v.value) for v in result.violations] == [
         ("title", "broken_formula", "未计算的公式"),
@@ -153,7 +153,7 @@ def test_rows_a_merge_hides_are_set_aside(area: str, hidden: list[tuple[int, str
     assert [header for header in table.headers if header] == ["序号", "专利号", "专利名称", "应用场景"]
     assert [cell for cell in table.preamble[0] if cell] == ["盘点表"]
     result = read_rows(
-        CONTRACT, table.records, pseudonym_key=None, headers=table.headers, defaults={"data_origin": "真实"}
+        CONTRACT, table.rows, pseudonym_key=None, headers=table.headers, defaults={"data_origin": "真实"}
     )
     found = [(v.source_row, v.column) for v in result.violations if v.code == "merged_cell"]
     assert found == hidden
@@ -177,7 +177,7 @@ def test_hidden_sheets_are_passed_over() -> None:
     hidden.sheet_state = "hidden"
     stream = io.BytesIO()
     book.save(stream)
-    assert len(read_form(stream.getvalue(), CONTRACT, LIMITS).records) == 1
+    assert len(read_form(stream.getvalue(), CONTRACT, LIMITS).rows) == 1
 
 
 def _two_headers() -> bytes:

@@ -3,13 +3,11 @@
 from collections.abc import Iterator
 
 from ingestion.http import Platform
-from ingestion.submissions import PLATFORM_SENDER, Submission
-from ingestion.tables import write_ndjson
+from ingestion.submissions import Submission
+from ingestion.tables import feed
 from panhuo.periods import Period
 
 
 def pull(platform: Platform, address: str, period: Period) -> Iterator[Submission]:
     """Yield the evaluations of a month as one feed; nothing when there are none."""
-    content = write_ndjson(platform.cursor(address, {"period": str(period)}))
-    if content:
-        yield Submission(PLATFORM_SENDER, "evaluations.jsonl", content)
+    yield from feed("evaluations.jsonl", platform.cursor(address, {"period": str(period)}))

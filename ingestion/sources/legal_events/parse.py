@@ -1,9 +1,10 @@
 """Legal events come as a feed of JSON records or as a CSV file."""
 
+from ingestion.submissions import Content
 from ingestion.tables import Intake, ReceivedTable, read_csv, read_ndjson
 
 
-def parse(content: bytes, intake: Intake) -> ReceivedTable:
+def parse(content: Content, intake: Intake) -> ReceivedTable:
     """Take a feed or a CSV file apart; a feed begins with a brace."""
-    read = read_ndjson if content.lstrip().startswith(b"{") else read_csv
+    read = read_ndjson if content.head().lstrip().startswith(b"{") else read_csv
     return read(content, intake.limits)
