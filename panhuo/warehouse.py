@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 import pyarrow.dataset as pds
 from pyarrow.fs import FSSpecHandler, PyFileSystem
+from upath import UPath
 
 from panhuo.contracts.arrow import arrow_schema, conform
 from panhuo.contracts.model import Contract, load_catalogue
@@ -58,10 +60,16 @@ def _raw_tables(contract: Contract, lake: Lake, loads: list[Load]) -> Iterator[p
     else:
         own = [load for load in loads if load.contract_name == contract.qualified_name]
         paths = [path for load in own if load.row_count for path in lake.part_paths(load)]
-    if paths:
-        filesystem = PyFileSystem(FSSpecHandler(paths[0].fs))
-        parts = pds.dataset([path.path for path in paths], schema=schema, format="parquet", filesystem=filesystem)
-        yield from _pieces(parts.to_batches(), schema)
+    for part in parquet_files(paths, schema):
+        yield from _pieces(part.to_batches(), schema)
+
+
+def parquet_files(paths: list[UPath], schema: pa.Schema) -> Iterator[pds.Dataset]:
+    """The files as one dataset for each file system they lie on, in the order given."""
+    for _, group in groupby(paths, key=lambda path: (path.protocol, str(path.storage_options))):
+        files = list(group)
+        filesystem = PyFileSystem(FSSpecHandler(files[0].fs))
+        yield pds.dataset([file.path for file in files], schema=schema, format="parquet", filesystem=filesystem)
 
 
 def _pieces(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.Table]:

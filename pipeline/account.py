@@ -11,7 +11,7 @@ import duckdb
 from panhuo.contracts.model import load_catalogue
 from panhuo.gates.report import Conservation, ReasonCount, Tally
 from panhuo.warehouse import connect, read_mart
-from pipeline.runs import MonthlyRun, open_lake
+from pipeline.runs import MonthlyRun
 
 
 def conservation(run: MonthlyRun) -> Conservation | None:
@@ -54,7 +54,7 @@ def _received(run: MonthlyRun) -> Tally:
 
 
 def _returned_patents(run: MonthlyRun) -> int:
-    loads = open_lake().loads("grants", "patents", until=run.period, as_of=run.as_of)
+    loads = run.lake.loads("grants", "patents", until=run.period, as_of=run.as_of)
     return sum(load.quarantined_count for load in loads)
 
 

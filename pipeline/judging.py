@@ -11,7 +11,7 @@ from panhuo.lake import Load, put_bytes
 from panhuo.periods import SHANGHAI
 from pipeline.account import conservation, has_simulated_patents
 from pipeline.build import BuildResult
-from pipeline.runs import MonthlyRun, open_lake
+from pipeline.runs import MonthlyRun
 
 INTAKE, MODELS, DISPATCH = "G1_intake", "G2_models", "G3_dispatch"
 GATES = (INTAKE, MODELS, DISPATCH)
@@ -81,7 +81,7 @@ def judge_release(run: MonthlyRun) -> Verdict:
 
 def decisions(run: MonthlyRun) -> dict[str, Decision]:
     """The decision of every gate the run has passed through so far, in order of the gates."""
-    results = read_gate_results(open_lake().root / "ledger", run.run_id)
+    results = read_gate_results(run.lake.root / "ledger", run.run_id)
     on_date = run.as_of.astimezone(SHANGHAI).date()
     waivers = load_waivers()
     by_gate = {gate: [result for result in results if result.gate == gate] for gate in GATES}
@@ -90,7 +90,7 @@ def decisions(run: MonthlyRun) -> dict[str, Decision]:
 
 def gate_results(run: MonthlyRun) -> list[GateResult]:
     """Every result of the run, by gate and check."""
-    results = read_gate_results(open_lake().root / "ledger", run.run_id)
+    results = read_gate_results(run.lake.root / "ledger", run.run_id)
     return sorted(results, key=lambda result: (result.gate, result.check_id, result.table))
 
 
@@ -99,7 +99,7 @@ def _gate_run(run: MonthlyRun, gate: str) -> GateRun:
 
 
 def _conclude(run: MonthlyRun, gate: str, results: list[GateResult]) -> Verdict:
-    write_gate_results(open_lake().root / "ledger", run.run_id, gate, results)
+    write_gate_results(run.lake.root / "ledger", run.run_id, gate, results)
     write_report(run)
     return decisions(run)[gate].verdict
 

@@ -81,7 +81,7 @@ def pull_source(run: MonthlyRun, source: str) -> dict[str, Any]:
 def judge_intake(run: MonthlyRun) -> Verdict:
     """Open the run's warehouse on what was received by `as_of` and judge it (G1)."""
     run.clear()
-    lake = open_lake()
+    lake = run.lake
     loads = lake.loads(until=run.period, as_of=run.as_of)
     damaged = lake.damaged_loads(loads)
     create_warehouse(run.warehouse, lake, [load for load in loads if load not in damaged])
@@ -127,7 +127,7 @@ def make_packages(
     from panhuo.dispatch.changes import ReleaseIdentity
     from panhuo.dispatch.packages import build_packages
 
-    before = base or newest_before(open_lake(), PRODUCT, run.period, run.as_of)
+    before = base or newest_before(run.lake, PRODUCT, run.period, run.as_of)
     packages = build_packages(
         run.warehouse,
         run.release,

@@ -17,6 +17,7 @@ DERIVED = (
     "*/package.xlsx",
     "*manifest.json",
     "marts/fct_dispatches.parquet",
+    "marts/fct_gate_results.parquet",
 )
 """Files that follow from the others and from the instant of the run: they do not make a new version."""
 
@@ -52,7 +53,13 @@ def stage_manifest(run: MonthlyRun, lake: Lake, product: str, *, base: Version |
 
 def same_content(release: Path, version: Version) -> bool:
     """Whether a staged release states what a published version states (decision 0004)."""
-    return stated(digests(release)) == stated(published_digests(version))
+    return not changed_files(release, version)
+
+
+def changed_files(release: Path, version: Version) -> list[str]:
+    """Files by which a staged release states something else than a published version, sorted."""
+    staged, published = stated(digests(release)), stated(published_digests(version))
+    return sorted(name for name in staged.keys() | published.keys() if staged.get(name) != published.get(name))
 
 
 def digests(release: Path) -> dict[str, str]:

@@ -6,9 +6,10 @@ import datetime as dt
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from panhuo.gates.decide import Verdict
 from panhuo.lake import Lake, Version
 from panhuo.periods import Period, format_instant
-from pipeline import monthly
+from pipeline import judging, monthly
 from pipeline.release import digests, newest_before, published_digests, stated
 from pipeline.runs import MonthlyRun, open_lake, start_run
 from pipeline.verify import verify_folder
@@ -65,15 +66,14 @@ def replay_month(period: Period, as_of: dt.datetime | None = None) -> ReplayOutc
     `as_of`, files that show the instant are left out. Raises NothingPublishedError when there is none, and
     RuntimeError when the month cannot be rebuilt.
     """
-    lake = open_lake()
-    version = _version_at(lake, period, as_of)
+    version = _version_at(open_lake(), period, as_of)
     run = start_run(period, as_of or version.as_of, prefix="replay")
-    _rebuild(run, lake, version)
+    rebuild(run, newest_before(run.lake, monthly.PRODUCT, run.period, version.as_of))
     rebuilt, published = digests(run.release), published_digests(version)
     if run.as_of != version.as_of:
         rebuilt, published = stated(rebuilt), stated(published)
     return ReplayOutcome(
-        period=str(period),
+        period=str(run.period),
         as_of=format_instant(run.as_of),
         version=version.number,
         compared_files=len(published),
@@ -81,7 +81,7 @@ def replay_month(period: Period, as_of: dt.datetime | None = None) -> ReplayOutc
         missing=tuple(sorted(published.keys() - rebuilt.keys())),
         unexpected=tuple(sorted(rebuilt.keys() - published.keys())),
         damaged=tuple(finding["file"] for finding in verify_folder(version.path)),
-        causes=_causes(run, lake, version),
+        causes=_causes(run, version),
     )
 
 
@@ -93,24 +93,29 @@ def _version_at(lake: Lake, period: Period, as_of: dt.datetime | None) -> Versio
     return known[-1]
 
 
-def _rebuild(run: MonthlyRun, lake: Lake, version: Version) -> None:
-    monthly.judge_intake(run)
+def rebuild(run: MonthlyRun, base: Version | None) -> dict[str, Verdict]:
+    """Build and judge the run's month as it would be published after `base`, without publishing; verdicts by gate.
+
+    Raises RuntimeError when the models cannot be built.
+    """
+    verdicts = {judging.INTAKE: monthly.judge_intake(run)}
     problems = monthly.build_models(run)["problems"]
     if problems:
         raise RuntimeError(f"{run.period} cannot be rebuilt: {problems}; see {run.folder / 'dbt'}")
-    monthly.judge_models(run)
-    monthly.make_packages(run, base=newest_before(lake, monthly.PRODUCT, run.period, version.as_of))
-    monthly.judge_dispatch(run)
+    verdicts[judging.MODELS] = monthly.judge_models(run)
+    monthly.make_packages(run, base=base)
+    verdicts[judging.DISPATCH] = monthly.judge_dispatch(run)
+    return verdicts
 
 
-def _causes(run: MonthlyRun, lake: Lake, version: Version) -> tuple[str, ...]:
+def _causes(run: MonthlyRun, version: Version) -> tuple[str, ...]:
     causes = []
     for name, label in (("policy_version", "规则"), ("code_version", "程序")):
         then, now = version.manifest[name], getattr(run, name)
         if then != now:
             causes.append(f"{label}版本不同：发布时 {then}，现在 {now}")
     then_loads = set(version.manifest["inputs"])
-    now_loads = {load.load_id for load in lake.loads(until=run.period, as_of=run.as_of)}
+    now_loads = {load.load_id for load in run.lake.loads(until=run.period, as_of=run.as_of)}
     causes += [f"发布时的批次现已缺失：{load_id}" for load_id in sorted(then_loads - now_loads)]
     causes += [f"发布时没有的批次：{load_id}" for load_id in sorted(now_loads - then_loads)]
     return tuple(causes)

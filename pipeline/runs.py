@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from panhuo.lake import Lake, canonical_json, put_bytes
+from panhuo.overlay import OverlayLake
 from panhuo.periods import Period, format_instant, parse_instant, require_aware
 from panhuo.policy import policy_version
 from panhuo.settings import Settings, get_settings
@@ -32,6 +33,13 @@ class MonthlyRun:
     policy_version: str
     code_version: str
     folder: Path
+    scratch: Path | None = None
+    """Folder of a trial: its new loads, its builds and its ledger stay there; None for a run that counts."""
+
+    @property
+    def lake(self) -> Lake:
+        """The lake that the run reads; for a trial, the scratch laid over it."""
+        return OverlayLake(open_lake(), self.scratch) if self.scratch else open_lake()
 
     @property
     def warehouse(self) -> Path:
@@ -59,8 +67,12 @@ class MonthlyRun:
                 path.unlink()
 
 
-def start_run(period: str | Period, as_of: dt.datetime, *, prefix: str = "monthly") -> MonthlyRun:
+def start_run(
+    period: str | Period, as_of: dt.datetime, *, prefix: str = "monthly", scratch: Path | None = None
+) -> MonthlyRun:
     """Open the run of that month, instant, policy and code; the same four give the same run.
+
+    With `scratch` the run is a trial that leaves nothing outside that folder.
 
     Raises PeriodError for a text that is no month or an instant without zone; ValueError for a month before the
     first one of the programme.
@@ -73,7 +85,8 @@ def start_run(period: str | Period, as_of: dt.datetime, *, prefix: str = "monthl
     rules, code = policy_version(), code_version()
     identity = sha256(f"{rules}|{code}".encode()).hexdigest()[:8]
     run_id = f"{prefix}-{month}-{moment:%Y%m%dT%H%M%SZ}-{identity}"
-    run = MonthlyRun(month, moment, run_id, rules, code, _folder(settings, run_id))
+    folder = _folder(scratch or settings.local_dir, run_id)
+    run = MonthlyRun(month, moment, run_id, rules, code, folder, scratch)
     body = {
         "period": str(month),
         "as_of": format_instant(moment),
@@ -87,7 +100,7 @@ def start_run(period: str | Period, as_of: dt.datetime, *, prefix: str = "monthl
 
 def open_run(run_id: str) -> MonthlyRun:
     """Open a run that was started; UnknownRunError when there is none of that id."""
-    folder = _folder(get_settings(), run_id)
+    folder = _folder(get_settings().local_dir, run_id)
     if not (folder / RUN_FILE).is_file():
         raise UnknownRunError(f"no run {run_id!r} was started in {folder.parent}")
     body = json.loads((folder / RUN_FILE).read_text(encoding="utf-8"))
@@ -106,5 +119,5 @@ def open_lake(settings: Settings | None = None) -> Lake:
     return Lake((settings or get_settings()).data_dir)
 
 
-def _folder(settings: Settings, run_id: str) -> Path:
-    return settings.local_dir / "build" / Path(run_id).name
+def _folder(root: Path, run_id: str) -> Path:
+    return root / "build" / Path(run_id).name

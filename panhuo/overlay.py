@@ -1,0 +1,68 @@
+"""A lake laid over another: what is written stays above, what lies below is read and never touched."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from upath import UPath
+
+from panhuo.contracts.model import Contract
+from panhuo.lake import Lake, LakeError, Load, Version
+from panhuo.periods import Period
+
+
+class OverlayLake(Lake):
+    """A scratch lake in the folder `above` that shows the loads and versions of `below` as well.
+
+    Nothing is copied: a trial of new loads on a national lake costs only what the new loads cost. Publishing
+    raises LakeError, since a trial has nothing to publish.
+    """
+
+    def __init__(self, below: Lake, above: str | Path) -> None:
+        super().__init__(above)
+        self.below = below
+
+    def loads(
+        self,
+        source: str | None = None,
+        dataset: str | None = None,
+        *,
+        until: Period,
+        as_of: dt.datetime,
+        since: Period | None = None,
+    ) -> list[Load]:
+        """Loads of both lakes, in order of receipt."""
+        found = [
+            *self.below.loads(source, dataset, until=until, as_of=as_of, since=since),
+            *super().loads(source, dataset, until=until, as_of=as_of, since=since),
+        ]
+        return sorted(found, key=lambda load: (load.received_at, load.source, load.dataset, load.load_id))
+
+    def part_path(self, load: Load) -> UPath:
+        """Where the accepted rows of a load are, above or below."""
+        own = super().part_path(load)
+        return own if own.exists() else self.below.part_path(load)
+
+    def cells_path(self, load: Load) -> UPath:
+        """Where the quarantined cells of a load are, above or below."""
+        own = super().cells_path(load)
+        return own if own.exists() else self.below.cells_path(load)
+
+    def _newest_of_file(
+        self, contract: Contract, period: Period, received_at: dt.datetime, sender_id: str, source_file: str
+    ) -> Load | None:
+        own = super()._newest_of_file(contract, period, received_at, sender_id, source_file)
+        return own or self.below._newest_of_file(contract, period, received_at, sender_id, source_file)
+
+    def versions(self, product: str, period: Period) -> list[Version]:
+        """Versions published below."""
+        return self.below.versions(product, period)
+
+    def published_periods(self, product: str) -> list[Period]:
+        """Months published below."""
+        return self.below.published_periods(product)
+
+    def publish(self, product: str, period: Period, staged: Path) -> Version:
+        """Refuse."""
+        raise LakeError(f"{product} {period}: nothing is published from a trial")
