@@ -17,7 +17,7 @@ ENTRIES = load_catalogue().contract("raw_inventories.entries")
 
 
 def land(lake, number, received_at):
-    row = {name: None for name in ENTRIES.payload} | {"patent_no": number, "data_origin": "simulated"}
+    row = dict.fromkeys(ENTRIES.payload) | {"patent_no": number, "data_origin": "simulated"}
     return lake.write_load(
         contract=ENTRIES,
         period=MAY,
