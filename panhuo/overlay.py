@@ -8,7 +8,7 @@ from pathlib import Path
 from upath import UPath
 
 from panhuo.contracts.model import Contract
-from panhuo.lake import Lake, LakeError, Load, Version
+from panhuo.lake import LOAD_FILE, Lake, LakeError, Load, Version
 from panhuo.periods import Period
 
 
@@ -39,15 +39,16 @@ class OverlayLake(Lake):
         ]
         return sorted(found, key=lambda load: (load.received_at, load.source, load.dataset, load.load_id))
 
-    def part_path(self, load: Load) -> UPath:
+    def part_paths(self, load: Load) -> list[UPath]:
         """Where the accepted rows of a load are, above or below."""
-        own = super().part_path(load)
-        return own if own.exists() else self.below.part_path(load)
+        return super().part_paths(load) if self._is_above(load) else self.below.part_paths(load)
 
     def cells_path(self, load: Load) -> UPath:
         """Where the quarantined cells of a load are, above or below."""
-        own = super().cells_path(load)
-        return own if own.exists() else self.below.cells_path(load)
+        return super().cells_path(load) if self._is_above(load) else self.below.cells_path(load)
+
+    def _is_above(self, load: Load) -> bool:
+        return (self._load_folder(load) / LOAD_FILE).exists()
 
     def _newest_of_file(
         self, contract: Contract, period: Period, received_at: dt.datetime, sender_id: str, source_file: str
