@@ -8,15 +8,15 @@ from pathlib import Path
 from upath import UPath
 
 from panhuo.contracts.model import Contract
-from panhuo.lake import LOAD_FILE, Lake, LakeError, Load, Version
+from panhuo.lake import LOAD_FILE, Lake, Load, Version
 from panhuo.periods import Period
 
 
 class OverlayLake(Lake):
     """A scratch lake in the folder `above` that shows the loads and versions of `below` as well.
 
-    Nothing is copied: a trial of new loads on a national lake costs only what the new loads cost. Publishing
-    raises LakeError, since a trial has nothing to publish.
+    Nothing is copied: a trial of new loads on a national lake costs only what the new loads cost. What is
+    published lies below: a trial publishes nothing.
     """
 
     def __init__(self, below: Lake, above: str | Path) -> None:
@@ -50,6 +50,10 @@ class OverlayLake(Lake):
     def _is_above(self, load: Load) -> bool:
         return (self._load_folder(load) / LOAD_FILE).exists()
 
+    def next_number(self, product: str, period: Period) -> int:
+        """Number that the next version of a month would bear."""
+        return self.below.next_number(product, period)
+
     def _newest_of_file(
         self, contract: Contract, period: Period, received_at: dt.datetime, sender_id: str, source_file: str
     ) -> Load | None:
@@ -63,7 +67,3 @@ class OverlayLake(Lake):
     def published_periods(self, product: str) -> list[Period]:
         """Months published below."""
         return self.below.published_periods(product)
-
-    def publish(self, product: str, period: Period, staged: Path) -> Version:
-        """Refuse."""
-        raise LakeError(f"{product} {period}: nothing is published from a trial")

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from panhuo.contracts.model import load_catalogue
-from panhuo.lake import Lake, LakeError, sha256, tree_files
+from panhuo.lake import Lake, sha256, tree_files
 from panhuo.overlay import OverlayLake
 from panhuo.periods import Period
 from panhuo.warehouse import connect, create_warehouse
@@ -55,8 +55,3 @@ def test_a_trial_sees_both_lakes_and_writes_above_alone(lakes, tmp_path):
 def test_bytes_that_lie_below_are_known_above(lakes):
     _, trial = lakes
     assert not land(trial, "CN201010110545.X", NOW).is_new
-
-
-def test_a_trial_publishes_nothing(lakes, tmp_path):
-    with pytest.raises(LakeError, match="trial"):
-        lakes[1].publish("monthly_dispatch", MAY, tmp_path)
