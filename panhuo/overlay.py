@@ -48,7 +48,7 @@ class OverlayLake(Lake):
         return super().cells_path(load) if self._is_above(load) else self.below.cells_path(load)
 
     def _is_above(self, load: Load) -> bool:
-        return (self._load_folder(load) / LOAD_FILE).exists()
+        return bool((self._load_folder(load) / LOAD_FILE).exists())
 
     def next_number(self, product: str, period: Period) -> int:
         """Number that the next version of a month would bear."""
