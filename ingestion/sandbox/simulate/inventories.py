@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import cycle
 
+from ingestion.sandbox.simulate.declarations import declare
 from ingestion.sandbox.simulate.invented import fictitious_phone
 from ingestion.sandbox.simulate.world import SIMULATED, Patent, Record, SimulationOptions, Words, World, label
 from panhuo.names import split_owners
@@ -23,6 +24,8 @@ FOREIGN_ROWS = 4
 PARTS_OF_LARGEST = 2
 BROKEN_FILE_MONTH = 1
 """Index of the month in which one institution sends a file that is no workbook."""
+WITHDRAWN_PER_MONTH = 5
+"""Entries that are taken back in each month but the first; the first of them is reported anew a month later."""
 
 FORM1_CHANCES = {
     "is_licensed": 0.06, "is_transferred": 0.03, "is_abandoning": 0.04, "is_enterprise_co_owned": 0.0,
@@ -47,11 +50,15 @@ class Submission:
     """None for a file that is no workbook."""
     mistakes: Counter[str] = field(default_factory=Counter)
     """Bad rows by kind of mistake."""
+    is_correction: bool = False
+    """Whether it sends rows again that went back a month before, mended."""
+    withdrawn: int = 0
+    """Rows that take back an earlier entry."""
 
     @property
     def file_name(self) -> str:
         """Name of the file in the scenario folder."""
-        return f"{self.institution_id}__{self.number}.xlsx"
+        return f"{self.institution_id}__{'fix' if self.is_correction else ''}{self.number}.xlsx"
 
 
 @dataclass(frozen=True)
@@ -102,6 +109,7 @@ class _Desk:
         self._first_month = {id(patent): self._plan(patent) for patent in world.patents if patent.reporter}
         self._sent: dict[int, _Assessment] = {}
         self._spoilt: set[int] = set()
+        self._withdrawn: dict[int, Period] = {}
 
     def _plan(self, patent: Patent) -> Period | None:
         """Month of the patent's first assessment; None for never."""
@@ -117,30 +125,63 @@ class _Desk:
         return None
 
     def month(self, period: Period) -> Iterator[Submission]:
-        """Every file sent in that month, by institution."""
+        """Every file sent in that month, by institution: the month's rows, then corrections of the month before."""
+        returned = set(self._spoilt)
+        withdrawals = self._withdraw(period)
         chosen = {code: self._rows_of(code, period) for code in sorted(self._by_reporter)}
         chosen = {code: rows for code, rows in chosen.items() if rows}
         spoils = self._deal_mistakes(chosen)
         largest = max(chosen, key=lambda code: (len(chosen[code]), code), default=None)
         for code, patents in chosen.items():
+            fresh = [patent for patent in patents if id(patent) not in returned]
             parts = PARTS_OF_LARGEST if code == largest else 1
             for part in range(parts):
-                rows, mistakes = self._spoil(period, patents[part::parts], spoils)
+                rows, mistakes = self._spoil(period, fresh[part::parts], spoils)
                 if code == largest and part == 0:
                     rows += self._foreign_rows(code)
-                yield Submission(period, code, part + 1, rows, mistakes)
+                taken_back = [_withdrawal(patent) for patent in withdrawals.get(code, ())] if part == 0 else []
+                if rows or taken_back:
+                    withdrawn = len(taken_back)
+                    yield Submission(period, code, part + 1, rows + taken_back, mistakes, withdrawn=withdrawn)
+            mended = [patent for patent in patents if id(patent) in returned]
+            if mended:
+                rows, mistakes = self._spoil(period, mended, spoils)
+                yield Submission(period, code, 1, rows, mistakes, is_correction=True)
         if self.options.periods.index(period) == BROKEN_FILE_MONTH and chosen:
             code = min(chosen)
             yield Submission(period, code, PARTS_OF_LARGEST + 1, None)
 
+    def _withdraw(self, period: Period) -> dict[str, list[Patent]]:
+        """Entries taken back in that month by those who sent them."""
+        if period == self.options.periods[0]:
+            return {}
+        candidates = [
+            patent
+            for code in sorted(self._by_reporter)
+            for patent in self._by_reporter[code]
+            if id(patent) in self._sent.keys() - self._spoilt - self._withdrawn.keys()
+            and not patent.is_listed_by_reporter
+        ]
+        picked = self.options.stream(f"withdrawals {period}").sample(
+            candidates, min(WITHDRAWN_PER_MONTH, len(candidates))
+        )
+        withdrawals: dict[str, list[Patent]] = {}
+        for patent in picked:
+            self._withdrawn[id(patent)] = period
+            withdrawals.setdefault(patent.reporter or "", []).append(patent)
+        return withdrawals
+
     def _rows_of(self, code: str, period: Period) -> list[Patent]:
-        """Patents the institution speaks of in that month: first assessed, corrected, or revised."""
+        """Patents the institution speaks of in that month: first assessed, corrected, revised, or reported anew."""
         chosen = []
+        anew = next((key for key, month in self._withdrawn.items() if month.shift(1) == period), None)
         for patent in self._by_reporter[code]:
             is_first = self._first_month[id(patent)] == period
             was_spoilt = id(patent) in self._spoilt
             is_revised = id(patent) in self._sent and self.rng.random() < REVISED_SHARE
-            if is_first or was_spoilt or is_revised:
+            if id(patent) in self._withdrawn and id(patent) != anew:
+                continue
+            if is_first or was_spoilt or is_revised or id(patent) == anew:
                 chosen.append(patent)
                 if is_revised or id(patent) not in self._sent:
                     self._sent[id(patent)] = self._assess(patent, code)
@@ -168,7 +209,7 @@ class _Desk:
             "contact_phone": fictitious_phone(9000 + int(sender[1:])),
             "data_origin": SIMULATED,
         }
-        return _Assessment(row, stage, prospect)
+        return _Assessment(row | declare(self.options, self.words, patent, stage, row), stage, prospect)
 
     def _flags(self, patent: Patent) -> Record:
         has_firm = any(name.endswith("公司") for name in split_owners(patent.record["owners"]))
@@ -221,6 +262,15 @@ class _Desk:
         others = [patent for patent in others if patent.reporter != code]
         picked = self.rng.sample(others, min(FOREIGN_ROWS, len(others)))
         return [self._assess(patent, code).row for patent in picked]
+
+
+def _withdrawal(patent: Patent) -> Record:
+    return {
+        "patent_no": patent.number,
+        "title": patent.record["title"],
+        "entry_action": label("entry_action", "withdraw"),
+        "data_origin": SIMULATED,
+    }
 
 
 def _prospect(quality: float) -> str:

@@ -209,6 +209,8 @@ def _count_submissions(submissions: Sequence[Submission]) -> dict[str, Any]:
         "senders": len({submission.institution_id for submission in submissions}),
         "rows": sum(len(submission.rows or ()) for submission in submissions),
         "bad_rows": dict(sorted(mistakes.items())),
+        "corrections": sum(submission.is_correction for submission in submissions),
+        "withdrawn": sum(submission.withdrawn for submission in submissions),
     }
 
 
