@@ -1,5 +1,6 @@
 """Simulated legal events: the gazette agrees with the feed, except where the summary says that it does not."""
 
+import csv
 import datetime as dt
 import json
 from collections import Counter
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.sandbox.simulate import Size, make_scenario
+from ingestion.sandbox.simulate import Size, make_drop, make_scenario
 from panhuo.contracts.model import load_catalogue
 from panhuo.contracts.rows import read_rows
 
@@ -138,3 +139,30 @@ def test_owners_are_spelled_as_often_as_the_summary_says(scenario: Path) -> None
     assert counts.keys() == marks.keys()
     seen = {kind: sum(mark in cell for cell in owners) for kind, mark in marks.items()}
     assert seen == counts
+
+
+def test_a_drop_holds_grants_never_fed_and_events_after_the_last_month(scenario: Path, tmp_path: Path) -> None:
+    ledger = make_drop(tmp_path / "drop", seed=7, size=SMALL)
+    again = make_drop(tmp_path / "again", seed=7, size=SMALL)
+    assert ledger == again == json.loads((tmp_path / "drop" / "drop.json").read_text(encoding="utf-8"))
+    fed = {row["patent_no"]: row for period in PERIODS for row in lines(scenario, period, "patents.jsonl")}
+    touched = {row["patent_no"] for period in PERIODS[1:] for row in lines(scenario, period, "legal_events.jsonl")}
+    months = {row["patent_no"]: row["changes_periods"] for row in ledger["changes"]}
+    for period in PERIODS:
+        with (tmp_path / "drop" / "grants" / f"{period}.csv").open(encoding="utf-8", newline="") as stream:
+            granted = list(csv.DictReader(stream))
+        assert granted
+        for row in granted:
+            assert row["专利号"] not in fed
+            assert months[row["专利号"]] == [month for month in PERIODS if month >= period]
+    events = lines(tmp_path, "drop", "legal_events.jsonl")
+    assert {row["announced_on"][:7] for row in events} == {"2024-07"}
+    assert {row["event_code"]: months[row["patent_no"]] for row in events} == {
+        "CF01": ["2024-04", "2024-05", "2024-06"],
+        "AV01": ["2024-05", "2024-06"],
+        "TR01": ["2024-06"],
+        "CP02": [],
+    }
+    for row in events:
+        assert fed[row["patent_no"]]["legal_status"] == "授权"
+        assert row["patent_no"] not in touched

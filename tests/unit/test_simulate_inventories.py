@@ -34,7 +34,7 @@ def rows(folder: Path, period: str, pattern: str = "*.xlsx") -> Iterator[tuple[s
     """Sender and row of every readable workbook of a month."""
     for path in sorted((folder / period / "inventories").glob(pattern)):
         with suppress(UnreadableFileError):
-            for _, record in read_form(path, FORM, LIMITS).records:
+            for _, record in read_form(path, FORM, LIMITS).rows:
                 yield path.name.split("__")[0], record
 
 

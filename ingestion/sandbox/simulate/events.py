@@ -138,14 +138,10 @@ class _Gazette:
         return [state for state in states if self.options.sample == "listed" or state not in DEAD_STATUSES]
 
     def _candidates(self, period: Period) -> list[Patent]:
-        """The first month's stock in force whose state is simulated, in one order, its part for that month."""
-        candidates = [
-            patent
-            for patent in stock(self.world, self.options.periods[1])
-            if patent.is_eligible and patent.record["legal_status"] == self._granted
+        """The stock that has not changed before that later month."""
+        return stock_in_force(self.options, self.world)[
+            len(self._states()) * (self.options.periods.index(period) - 1) :
         ]
-        self.options.stream("status").shuffle(candidates)
-        return candidates[len(self._states()) * (self.options.periods.index(period) - 1) :]
 
     def _reversals(self, period: Period, month: MonthlyEvents) -> Iterator[Event]:
         """A contract that ends in each later month; in the last, one lapsed right comes back."""
@@ -198,7 +194,7 @@ class _Gazette:
         for number, event in enumerate(events, start=1):
             period = max(self.first, Period(event.announced.year, event.announced.month))
             month = self._months[period]
-            month.records.append(_record(event, number))
+            month.records.append(event_record(event, number))
             month.planted["unreadable"] += event.detail == UNREADABLE
             month.planted["effective_in_earlier_month"] += event.effective < period.start_date and period > self.first
         self._spoil(self._months[self.options.periods[1]])
@@ -209,6 +205,24 @@ class _Gazette:
             wrong = self.rng.choice(month.records)
             month.records.append(wrong | {"event_id": f"{wrong['event_id']}-1", "event_date": BAD_DATE})
             month.planted["bad_dates"] += 1
+
+
+def stock_in_force(options: SimulationOptions, world: World) -> list[Patent]:
+    """The first month's stock in force whose state is simulated, in the order in which the months take from it."""
+    granted = label("legal_status", "granted")
+    candidates = [
+        patent
+        for patent in stock(world, options.periods[1])
+        if patent.is_eligible and patent.record["legal_status"] == granted
+    ]
+    options.stream("status").shuffle(candidates)
+    return candidates
+
+
+def untouched(options: SimulationOptions, world: World) -> list[Patent]:
+    """Of the stock in force, what no month of the scenario changes; ready to be taken from its middle."""
+    changed = sum(STATUS_CHANGES.values()) * (len(options.periods) - 1)
+    return stock_in_force(options, world)[changed + 1 : -1]
 
 
 def _is_simulated_transfer(event: Event) -> bool:
@@ -223,7 +237,8 @@ def _agreement(event: Event) -> Agreement:
     return Agreement(facts["登记号"], facts["质权人"])
 
 
-def _record(event: Event, number: int) -> Record:
+def event_record(event: Event, number: int) -> Record:
+    """The event as a row of the feed; `number` is its number among all."""
     return {
         "event_id": f"L{event.announced:%Y%m%d}-{number:05d}",
         "patent_no": event.patent.number,

@@ -14,6 +14,7 @@ EVENT_NAMES = {
     "PC01": "专利权质押合同登记的注销",
     "PP01": "专利权的保全",
     "CP01": "专利权人的姓名或者名称的变更",
+    "CP02": "专利权人的地址的变更",
     "CF01": "未缴年费专利权终止",
     "CX01": "专利权有效期届满",
     "AV01": "专利权的主动放弃",
@@ -54,6 +55,11 @@ def _change(what: str, before: Sequence[str], after: Sequence[str]) -> list[str]
 def rename_lines(before: str, after: str) -> str:
     """CP01: the same owner under another name."""
     return f"变更事项:专利权人\n变更前:{before}\n变更后:{after}"
+
+
+def address_lines() -> str:
+    """CP02: the same owner at another address."""
+    return f"变更事项:地址\n变更前:{_ADDRESS}\n变更后:{_ADDRESS.replace('1号', '2号')}"
 
 
 def licence_lines(number: str, licensor: str, licensee: str, title: str, kind: str, recorded: dt.date) -> str:

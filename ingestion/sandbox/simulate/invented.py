@@ -35,7 +35,8 @@ from panhuo.periods import Period
 # First two places of a credit code (GB 32100-2015): registered by which authority, as what.
 ENTERPRISE, PUBLIC_INSTITUTION = "91", "12"
 FIRST_SERIAL = 9_900_000
-# Serial that no scenario reaches.
+# Where the serials of a drop begin; no scenario reaches either.
+FIRST_DROPPED_SERIAL = 9_990_000
 UNKNOWN_SERIAL = 9_999_999
 TYPE_DIGITS = {"invention": "1", "utility_model": "2", "design": "3"}
 TYPE_WEIGHTS = {"invention": 72, "utility_model": 25, "design": 3}
@@ -96,7 +97,7 @@ def invent_patents(
         patents += [_stock_patent(rng, words, institution, first, serials) for _ in stock]
         for period in options.periods:
             granted = range(rng.randint(*INCREMENTS_PER_MONTH))
-            patents += [_increment(rng, words, institution, period, serials) for _ in granted]
+            patents += [grant_of_month(rng, words, institution, period, serials) for _ in granted]
     return [_maybe_co_owned(rng, patent, institutions, partners) for patent in patents]
 
 
@@ -113,9 +114,10 @@ def _stock_patent(
     return _patent(rng, words, institution, kind, status, filed, granted, first, serials)
 
 
-def _increment(
+def grant_of_month(
     rng: random.Random, words: Words, institution: Institution, period: Period, serials: Iterator[int]
 ) -> Patent:
+    """A patent granted to an institution in that month."""
     kind = _draw(rng, TYPE_WEIGHTS)
     granted = random_date(rng, period.start_date, period.end_date)
     filed = granted - dt.timedelta(days=rng.randint(*EXAMINATION_DAYS[kind]))

@@ -48,6 +48,7 @@ from ingestion.sandbox.simulate.world import (
 )
 from ingestion.workbooks import write_form
 from panhuo.contracts.model import Contract, load_catalogue
+from panhuo.contracts.rows import stated_columns
 from panhuo.periods import Period
 
 SCENARIO_FILE = "scenario.json"
@@ -85,8 +86,8 @@ def make_scenario(
     """
     options = SimulationOptions(sample, seed, bad_month, size or Size(), shared_data or shared_data_folder())
     words = load_words()
-    world = _make_world(options, words)
-    _clear(folder)
+    world = make_world(options, words)
+    clear_folder(folder)
     inventories = simulate_inventories(options, words, world)
     evaluations = simulate_evaluations(options, words, world, inventories)
     events = simulate_events(options, world)
@@ -116,7 +117,8 @@ def make_scenario(
     return summary
 
 
-def _make_world(options: SimulationOptions, words: Words) -> World:
+def make_world(options: SimulationOptions, words: Words) -> World:
+    """Everything a scenario is about; equal options give equal worlds."""
     if options.sample == "taian":
         rows = read_shared(options, PATENTS_FILE)
         institutions = taian_institutions(rows)
@@ -133,9 +135,10 @@ def _make_world(options: SimulationOptions, words: Words) -> World:
     return World(institutions, enterprises, patents, STATEMENTS[options.sample], decisions, spellings)
 
 
-def _clear(folder: Path) -> None:
+def clear_folder(folder: Path, mark: str = SCENARIO_FILE) -> None:
+    """Make an empty folder, in the place of an older one that bears its mark; ScenarioError for any other."""
     if folder.is_dir() and any(folder.iterdir()):
-        if not (folder / SCENARIO_FILE).is_file():
+        if not (folder / mark).is_file():
             raise ScenarioError(f"目录 {folder} 不是空的，也不是模拟场景；请换一个目录。")
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -149,14 +152,14 @@ def _write_month(
     patents = grant_feed(options, world, events.changed, period)
     enterprises = _enterprises_of(options, words, world.enterprises, period)
     decisions = world.decisions if period == options.periods[1] else []
-    _write_json_lines(folder / "patents.jsonl", patents)
-    _write_json_lines(folder / "legal_events.jsonl", events.records)
+    write_json_lines(folder / "patents.jsonl", patents)
+    write_json_lines(folder / "legal_events.jsonl", events.records)
     if decisions:
-        _write_csv(folder / "owner_decisions.csv", "raw_owner_decisions.decisions", decisions)
+        write_csv(folder / "owner_decisions.csv", "raw_owner_decisions.decisions", decisions)
     institutions = [institution.record for institution in world.institutions]
-    _write_csv(folder / "institutions.csv", "raw_institutions.institutions", institutions)
-    _write_csv(folder / "enterprises.csv", "raw_enterprises.enterprises", enterprises)
-    _write_json_lines(folder / "evaluations.jsonl", evaluations.records)
+    write_csv(folder / "institutions.csv", "raw_institutions.institutions", institutions)
+    write_csv(folder / "enterprises.csv", "raw_enterprises.enterprises", enterprises)
+    write_json_lines(folder / "evaluations.jsonl", evaluations.records)
     for submission in submissions:
         _write_submission(folder / "inventories" / submission.file_name, submission, world.institutions)
     return {
@@ -229,14 +232,16 @@ def _contract(name: str) -> Contract:
     return load_catalogue().contract(name)
 
 
-def _write_json_lines(path: Path, records: Iterable[Record]) -> None:
+def write_json_lines(path: Path, records: Iterable[Record]) -> None:
+    """Records as a feed of JSON, one a line."""
     with path.open("w", encoding="utf-8", newline="\n") as handle:
         handle.writelines(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
 
 
-def _write_csv(path: Path, contract_name: str, records: Iterable[Record]) -> None:
-    contract = _contract(contract_name)
+def write_csv(path: Path, contract_name: str, records: Iterable[Record]) -> None:
+    """Records under the Chinese headings of what a sender states of a raw table; UTF-8."""
+    uses = stated_columns(_contract(contract_name))
     with path.open("w", encoding="utf-8", newline="") as handle:
         writer = csv.writer(handle, lineterminator="\n")
-        writer.writerow([contract.column(name).column.label for name in contract.payload])
-        writer.writerows([record.get(name, "") for name in contract.payload] for record in records)
+        writer.writerow([use.column.label for use in uses])
+        writer.writerows([record.get(use.name, "") for use in uses] for record in records)
