@@ -144,14 +144,15 @@ def _from_url(source: Source, url: str, period: Period, settings: Settings) -> I
 def _from_path(source: Source, path: Path) -> Iterator[Submission]:
     if not path.exists():
         raise FileNotFoundError(f"there is nothing at {path}")
-    files = [path] if path.is_file() else sorted(file for file in path.iterdir() if _is_submission(file))
+    files = [path] if path.is_file() else sorted(file for file in path.iterdir() if is_submission(file))
     if not files:
         raise FileNotFoundError(f"there is no file in {path}")
     for file in files:
         yield Submission(_sender(source, file.name), file.name, file)
 
 
-def _is_submission(path: Path) -> bool:
+def is_submission(path: Path) -> bool:
+    """Whether a path is a file that somebody sends, not a hidden one or a lock."""
     # ~$ marks the lock file of a workbook that is open.
     return path.is_file() and not path.name.startswith((".", "~$"))
 

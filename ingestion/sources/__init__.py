@@ -40,6 +40,8 @@ class SourceFile(Strict):
     """Who sent a file: the platform itself, or what stands before `__` in the file's name."""
     form: str | None = None
     """Name of the workbook form that institutions fill in."""
+    dated_by: str | None = None
+    """Column whose month a row speaks for: a source that has one may come as a drop of several months."""
     parser_version: str
     """Raised with every change of what the parser makes of equal bytes."""
     aliases: dict[str, str] = Field(default_factory=dict)
@@ -51,9 +53,9 @@ class SourceFile(Strict):
     def _fits_contract(self) -> SourceFile:
         contract = load_catalogue().contract(self.contract)
         known_headers(contract, self.aliases)
-        foreign = set(self.defaults) - set(contract.payload)
+        foreign = {*self.defaults, self.dated_by or contract.payload[0]} - set(contract.payload)
         if foreign:
-            raise ValueError(f"defaults name columns that {self.contract} has not: {sorted(foreign)}")
+            raise ValueError(f"defaults or dated_by name columns that {self.contract} has not: {sorted(foreign)}")
         return self
 
 
