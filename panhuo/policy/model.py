@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError, model_validator
 from panhuo.contracts.model import PROJECT_ROOT, Strict, load_yaml
 from panhuo.policy.coverage import Coverage, Milestones, contradictions
 from panhuo.policy.funding import Funding
+from panhuo.policy.legal_events import LegalEvents
 from panhuo.policy.values import Codes, Count, Number, Text, Words
 
 Trl = Annotated[int, Field(ge=1, le=9)]
@@ -240,8 +241,9 @@ def maturity_key(word: str) -> str:
 
 
 class Policy(Strict):
-    """The rules that decide: screening, tiers, maturity, coverage and its milestones, idle patents."""
+    """The rules that decide."""
 
+    legal_events: LegalEvents
     screening: Screening
     tiering: Tiering
     maturity: Maturity
@@ -276,6 +278,7 @@ def load_policy(root: Path = PROJECT_ROOT) -> Policy:
     """Load the rule files of `policy/` below `root`. Raises ValueError naming file and key."""
     folder = root / "policy"
     return Policy(
+        legal_events=read_policy_file(folder / "legal_events.yml", LegalEvents),
         screening=read_policy_file(folder / "screening.yml", Screening),
         tiering=read_policy_file(folder / "tiering.yml", Tiering),
         maturity=read_policy_file(folder / "maturity.yml", Maturity),

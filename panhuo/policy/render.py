@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from panhuo.contracts.model import Catalogue, load_catalogue
 from panhuo.policy.coverage import required
 from panhuo.policy.model import Policy, TieringVersion, maturity_key
 from panhuo.policy.rules_page import render_rules
-
-Cell = str | int | float | bool | dt.date
+from panhuo.policy.seed import Seed
 
 FIRST_DAY = dt.date(1985, 4, 1)
 """The Patent Law took effect; nothing is filed or granted earlier."""
@@ -31,28 +27,6 @@ COMPARED_COLUMNS = (
 """Columns of a released line whose change is told to recipients. θ is not one: it moves with every evaluation."""
 
 GENERATED = "Rendered from policy/*.yml by `make generate`; do not edit."
-
-
-@dataclass(frozen=True)
-class Seed:
-    """A seed table: columns with their DuckDB types, and rows."""
-
-    name: str
-    description: str
-    columns: dict[str, str]
-    rows: Sequence[Sequence[Cell]]
-
-    def csv(self) -> str:
-        """The table as CSV with a header."""
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(self.columns)
-        writer.writerows([_cell(value) for value in row] for row in self.rows)
-        return out.getvalue()
-
-
-def _cell(value: Cell) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def render_policy(policy: Policy) -> dict[str, str]:
@@ -81,6 +55,7 @@ def policy_seeds(policy: Policy, catalogue: Catalogue) -> list[Seed]:
         _cohorts(policy),
         _tiering_constants(policy.tiering.versions),
         _maturity_words(policy),
+        policy.legal_events.seed,
         _coverage_targets(policy),
         *_milestones(policy),
         Seed(

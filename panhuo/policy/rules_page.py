@@ -7,11 +7,14 @@ import datetime as dt
 from panhuo.contracts.model import Catalogue
 from panhuo.policy.coverage import Milestone, required
 from panhuo.policy.model import Policy, Rule, TieringVersion
+from panhuo.policy.page import table as _table
+from panhuo.policy.rules_rights import render_legal_events
 
 
 def render_rules(policy: Policy, catalogue: Catalogue) -> str:
-    """The page: screening, Form 1, tiers, maturity, coverage, dated duties, idle patents."""
+    """The page: every rule file, in the order of a month."""
     sections = [
+        render_legal_events(policy.legal_events, catalogue),
         _screening(policy, catalogue),
         _form1(policy, catalogue),
         _tiering(policy),
@@ -27,11 +30,6 @@ def render_rules(policy: Policy, catalogue: Catalogue) -> str:
         "N is the national plan of 2024, A is Anhui 2024 No. 4; *policy* marks a choice of this project.",
     ]
     return "\n\n".join(["\n".join(head), *sections]) + "\n"
-
-
-def _table(header: list[str], rows: list[list[str]]) -> str:
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
 
 
 def _span(since: dt.date, until: dt.date | None) -> str:

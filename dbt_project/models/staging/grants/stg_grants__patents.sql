@@ -31,6 +31,7 @@ final as (
         ipc_codes,
         legal_status,
         abstract,
+        period as load_period,
         data_origin,
         simulated_fields,
         received_at,

@@ -1,0 +1,43 @@
+-- Grain: One row per period and patent: the latest that was known at the freeze.
+with
+periods as (
+    {{ spine() }}
+),
+
+patents as (
+    select * from {{ source('grants', 'patents') }}
+),
+
+ranked as (
+    select
+        patents.*,
+        periods.period as known_in,
+        row_number() over (
+            {{ latest_first(['periods.period', 'patents.patent_no'], 'patents') }}
+        ) as recency
+    from patents
+    inner join periods
+        on
+            patents.period <= periods.period
+            and patents.received_at < periods.freezes_at
+),
+
+final as (
+    select
+        known_in as period,
+        patent_no,
+        patent_type,
+        filing_date,
+        grant_date,
+        legal_status,
+        period as load_period,
+        data_origin,
+        simulated_fields,
+        received_at,
+        source_file,
+        source_row
+    from ranked
+    where recency = 1
+)
+
+select * from final
