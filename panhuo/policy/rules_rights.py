@@ -30,9 +30,9 @@ def render_legal_events(events: LegalEvents, catalogue: Catalogue) -> str:
     ]
     switch = events.restoration_reaches_back
     return (
-        "## Legal events\n\nThe state of a right on a day is folded from the events that had taken effect by then and had"
-        " been received by the instant of the run, read by day, then in this order, then by identifier. A code outside"
-        " the table changes nothing and is told by G2.\n\n"
+        "## Legal events\n\nThe state of a right on a day is folded from the events that had taken effect by then and"
+        " had been received by the instant of the run, read by day, then in this order, then by identifier. A code"
+        " outside the table changes nothing and is told by G2.\n\n"
         + table(["order", "effect", "label", "reason"], order)
         + f"\n\n`restoration_reaches_back` = {str(switch.value).lower()}: {switch.reason}\n\n"
         + table(["code", "event", "category", "effect", "status", "changes owners", "source"], codes)

@@ -16,3 +16,8 @@
 {% macro funding_columns_of_entry() -%}
     'funding_programme|funding_project_name|funding_project_no|has_accepted_idle_reason|idle_reason|implementation_status|is_idle|is_publicly_funded|is_unimplemented|unmet_criteria'
 {%- endmacro %}
+
+{#- Columns of a patent that a legal event decides. -#}
+{% macro status_columns_of_event() -%}
+    'is_frozen_stock|is_in_force|legal_status|not_in_force_reason|status_evidence|status_since'
+{%- endmacro %}
