@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from ingestion.http import Platform
 from ingestion.reading import open_reading
+from ingestion.receipts import put_receipt
 from ingestion.returns import Notice, annotate, put_return, refuse
 from ingestion.sources import Source, load_source
 from ingestion.submissions import PLATFORM_SENDER, Submission
@@ -43,7 +44,8 @@ def land_submission(
 ) -> LoadReceipt:
     """Land one submission; a file that cannot be read becomes a rejected load instead of an error.
 
-    Bad cells, or the reason of a rejection, go back to the sender below `<local_dir>/outbox/returns`. Raises
+    Bad cells, or the reason of a rejection, go back to the sender below `<local_dir>/outbox/returns`, and every
+    load is acknowledged below `<local_dir>/outbox/receipts`. Raises
     RestrictedColumnError when contacts arrive and no pseudonym key is set, ValueError for a month that had
     not begun when the submission arrived.
     """
@@ -63,6 +65,7 @@ def land_submission(
     }
     known = lake.known_load(**arrival)
     receipt = LoadReceipt(known, is_new=False) if known else _land_new(lake, source, submission, settings, arrival)
+    put_receipt(settings.local_dir, lake, receipt.load, source.file.title)
     _report(receipt)
     return receipt
 
@@ -77,7 +80,12 @@ def _land_new(
         with open_reading(source, submission.received, limits_of(source, settings), key) as reading:
             if reading.violations.count:
                 put_return(settings.local_dir, period, submission, annotate(notice, source.contract, reading))
-            return lake.write_load(rows=reading.accepted(), violations=reading.violations, **arrival)
+            return lake.write_load(
+                rows=reading.accepted(),
+                violations=reading.violations,
+                duplicate_count=reading.counts.identical_duplicates,
+                **arrival,
+            )
     except UnreadableFileError as error:
         put_return(settings.local_dir, period, submission, refuse(notice, str(error)))
         return lake.write_load(rows=rows_table(source.contract, []), rejection=str(error), **arrival)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.format import Format
 
+from ingestion.outbox import safe_name
 from ingestion.reading import Reading
 from ingestion.submissions import Submission
 from ingestion.tables import ROW, Row
@@ -23,7 +23,6 @@ from panhuo.periods import Period
 
 MARK = "退回"
 _NOTICE_SHEET = "退回说明"
-_UNSAFE = re.compile(r"[^\w.\-]+")
 _MASK_NOTE = "联系方式等受限内容和未识别的列以 *** 代替；请在原文件上按行号修改后重新报送。"
 
 
@@ -43,17 +42,12 @@ def put_return(folder: Path, period: Period, submission: Submission, content: by
     Where another return has that name already, eight digits of the submission's SHA-256 stand behind the
     file name: what went back to a sender is never written over by another file's.
     """
-    name = _safe(submission.source_file.rpartition("/")[2].rpartition("\\")[2])
-    path = folder / "outbox" / "returns" / f"period={period}" / _safe(submission.sender_id) / f"{name}__{MARK}.xlsx"
+    name = safe_name(submission.source_file.rpartition("/")[2].rpartition("\\")[2])
+    path = folder / "outbox" / "returns" / f"period={period}" / safe_name(submission.sender_id) / f"{name}__{MARK}.xlsx"
     if path.exists() and path.read_bytes() != content:
         digest = submission.received.digest[:8]
         path = path.with_name(f"{name}__{digest}__{MARK}.xlsx")
     put_bytes(path, content)
-
-
-def _safe(name: str) -> str:
-    # File systems allow 255 bytes; a Chinese character takes three.
-    return _UNSAFE.sub("_", name).strip("._")[:60] or "_"
 
 
 def annotate(notice: Notice, contract: Contract, reading: Reading, *, mask: bool = True) -> bytes:

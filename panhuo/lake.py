@@ -54,6 +54,8 @@ class Load:
     content_digest: str
     row_count: int
     quarantined_count: int
+    duplicate_count: int
+    """Rows equal to another of the submission, of which one was kept."""
     load_status: LoadStatus
     rejection: str | None
     parser_version: str
@@ -195,6 +197,7 @@ class Lake:
         content_digest: str,
         rows: pa.Table | Iterable[pa.Table],
         violations: Iterable[Violation] = (),
+        duplicate_count: int = 0,
         parser_version: str,
         rejection: str | None = None,
     ) -> LoadReceipt:
@@ -228,6 +231,7 @@ class Lake:
             content_digest=content_digest,
             row_count=0,
             quarantined_count=0,
+            duplicate_count=duplicate_count,
             load_status="rejected" if rejection else "accepted",
             rejection=rejection,
             parser_version=parser_version,

@@ -70,7 +70,7 @@ def _cells_table(violations: Sequence[Violation], contract: Contract, provenance
     cells = load_catalogue().contract(_CELLS_CONTRACT)
     constants = {**provenance, "source": contract.source, "dataset": contract.table}
     names = {"source_row": "source_row", "column_name": "column", "code": "code", "value": "value"}
-    names |= {"message": "message", "mend": "mend"}
+    names |= {"message": "message", "mend": "mend", "row_key": "row_key"}
     schema = arrow_schema(cells)
     table = pa.table(
         {

@@ -18,6 +18,7 @@ from panhuo.contracts.arrow import payload_schema
 from panhuo.contracts.cells import Cell, CellError, CellFault, as_text, cell_reader, narrow
 from panhuo.contracts.duplicates import Duplicates, ReadRow
 from panhuo.contracts.model import Catalogue, Column, Contract, ContractColumn, load_catalogue
+from panhuo.contracts.row_keys import key_column, row_key
 
 Record = Mapping[str, object]
 
@@ -45,6 +46,8 @@ class Violation:
     value: str
     message: str
     mend: str
+    row_key: str | None = None
+    """By what the row is known again when it is sent mended."""
 
     @property
     def advice(self) -> str:
@@ -198,6 +201,7 @@ class RowReader:
             )
             for use in stated_columns(contract)
         ]
+        self._key_header = self.columns.columns.get(key_column(contract), "")
         self._raw_headers = {
             raw: self.columns.columns[name] for raw, name in _RAW_OF.items() if raw in contract.payload
         }
@@ -221,7 +225,8 @@ class RowReader:
                 except CellError as error:
                     faults.append(_bad_cell(self.contract.column(name).column, number, value, error))
             if faults:
-                batch.violations.extend(faults)
+                key = row_key(self.contract, values, record.get(self._key_header))
+                batch.violations.extend(replace(fault, row_key=key) for fault in faults)
                 continue
             for raw, header in self._raw_headers.items():
                 values[raw] = as_text(record[header])
@@ -319,16 +324,17 @@ def _compared(contract: Contract) -> list[int]:
 def conflict_violations(contract: Contract, rows: Sequence[ReadRow]) -> Iterator[Violation]:
     """One violation for each of the rows that have one key and differ."""
     differing = [index for index in _compared(contract) if len({values[index] for _, values in rows}) > 1]
-    key = next(name for name in contract.keys if name in contract.payload)
+    key = key_column(contract)
     label = contract.column(key).column.label
     columns = "、".join(f"“{contract.column(contract.payload[index]).column.label}”" for index in differing)
     first, second = rows[0][0], rows[1][0]
     for number, values in rows:
         other = second if number == first else first
-        value = printable(values[contract.payload.index(key)])
+        known_by = str(values[contract.payload.index(key)])
+        value = printable(known_by)
         mend = f"请核对第{other}行和第{number}行，只保留正确的一行"
         message = f"第{number}行“{label}”的值“{value}”与第{other}行相同，但{columns}不同"
-        yield Violation(number, key, "conflicting_duplicate", value, message, mend)
+        yield Violation(number, key, "conflicting_duplicate", value, message, mend, known_by)
 
 
 def rows_table(contract: Contract, rows: Sequence[ReadRow]) -> pa.Table:

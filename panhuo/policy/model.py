@@ -15,6 +15,7 @@ from panhuo.contracts.model import PROJECT_ROOT, Strict, load_yaml
 from panhuo.policy.coverage import Coverage, Milestones, contradictions
 from panhuo.policy.funding import Funding
 from panhuo.policy.legal_events import LegalEvents
+from panhuo.policy.intake import IntakeRules
 from panhuo.policy.values import Codes, Count, Number, Text, Words
 
 Trl = Annotated[int, Field(ge=1, le=9)]
@@ -250,6 +251,7 @@ class Policy(Strict):
     coverage: Coverage
     milestones: Milestones
     funding: Funding
+    intake: IntakeRules
 
     @model_validator(mode="after")
     def _agrees(self) -> Policy:
@@ -285,6 +287,7 @@ def load_policy(root: Path = PROJECT_ROOT) -> Policy:
         coverage=read_policy_file(folder / "coverage.yml", Coverage),
         milestones=read_policy_file(folder / "milestones.yml", Milestones),
         funding=read_policy_file(folder / "funding.yml", Funding),
+        intake=read_policy_file(folder / "intake.yml", IntakeRules),
     )
 
 

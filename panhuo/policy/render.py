@@ -56,6 +56,7 @@ def policy_seeds(policy: Policy, catalogue: Catalogue) -> list[Seed]:
         _tiering_constants(policy.tiering.versions),
         _maturity_words(policy),
         policy.legal_events.seed,
+        _intake_rules(policy, catalogue),
         _coverage_targets(policy),
         *_milestones(policy),
         Seed(
@@ -178,6 +179,15 @@ def _milestones(policy: Policy) -> list[Seed]:
         ),
         Seed("milestone_gaps", "What is missing to judge a duty.", {**named, "missing_data": "varchar"}, gaps),
     ]
+
+
+def _intake_rules(policy: Policy, catalogue: Catalogue) -> Seed:
+    labels = catalogue.vocabularies["intake_finding"].values | catalogue.vocabularies["unmatched_reason"].values
+    columns = {
+        "rule_id": "varchar", "precedence": "integer", "about": "varchar", "label": "varchar", "next_step": "varchar",
+    }  # fmt: skip
+    rows = [(r.id, i, r.about, labels[r.id], r.next_step) for i, r in enumerate(policy.intake.rules, start=1)]
+    return Seed("intake_rules", "What a sender is told about a submission, in order.", columns, rows)
 
 
 def _render_properties(seeds: Sequence[Seed]) -> str:

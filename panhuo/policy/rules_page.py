@@ -22,6 +22,7 @@ def render_rules(policy: Policy, catalogue: Catalogue) -> str:
         _coverage(policy),
         _milestones(policy),
         _funding(policy, catalogue),
+        _intake(policy, catalogue),
     ]
     head = [
         "# Rules",
@@ -173,3 +174,9 @@ def _funding(policy: Policy, catalogue: Catalogue) -> str:
         f" last day. {funding.idle_after_years.reason}\n\nNot implemented: {words}. {funding.unimplemented.reason}"
         "\n\nReasons that are accepted:\n\n" + _table(["code", "label", "reason"], rows)
     )
+
+
+def _intake(policy: Policy, catalogue: Catalogue) -> str:
+    labels = catalogue.vocabularies["intake_finding"].values | catalogue.vocabularies["unmatched_reason"].values
+    rows = [[f"`{r.id}`", labels[r.id], r.about, r.reason, r.next_step] for r in policy.intake.rules]
+    return "## Intake\n\n" + _table(["finding", "label", "about", "reason", "next step"], rows)

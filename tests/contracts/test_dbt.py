@@ -1,8 +1,11 @@
+import re
+
 import pytest
 import yaml
 
 from panhuo.contracts.dbt import MADE_BY_PYTHON, render_dbt
-from panhuo.contracts.model import load_catalogue
+from panhuo.contracts.model import PROJECT_ROOT, load_catalogue
+from panhuo.contracts.row_keys import key_column, title_column
 
 FOLDER = "dbt_project/models"
 
@@ -41,3 +44,10 @@ def test_types_and_grades_come_from_the_columns(files):
     assert columns["received_at"]["data_type"] == "timestamp with time zone"
     assert columns["contact_phone"]["config"]["meta"]["sensitivity"] == "restricted"
     assert columns["enterprise_name"]["config"]["meta"]["label"] == "企业名称"
+
+
+def test_returned_rows_are_known_again_by_the_same_columns_everywhere():
+    macro = (PROJECT_ROOT / "dbt_project" / "macros" / "rules" / "row_keys.sql").read_text(encoding="utf-8")
+    stated = re.findall(r"'source': '(\w+)', 'dataset': '(\w+)', 'key': '(\w+)', 'title': (?:'(\w+)'|none)", macro)
+    contracts = [contract for contract in load_catalogue().layer("raw") if contract.source != "lake"]
+    assert stated == [(c.source, c.table, key_column(c), title_column(c) or "") for c in contracts]

@@ -39,6 +39,7 @@ DEFAULTS = {
         "dataset": "entries",
         "row_count": 0,
         "quarantined_count": 0,
+        "duplicate_count": 0,
         "load_status": "accepted",
         "content_digest": "digest",
     },

@@ -27,9 +27,15 @@ def built(raw_tables, run_build):
     raw.entry("P4", "I1")
     raw.entry("P5", "I2", period="2024-05", intent=None)
     raw.evaluation("P2", "C1", 4)
-    raw.load("I1", row_count=2)
-    raw.load("I2", period="2024-05", row_count=1, quarantined_count=1)
-    raw.returned_cell("I2", 7, period="2024-05")
+    raw.load("I1", row_count=2, quarantined_count=2)
+    raw.returned_cell("I1", 8, row_key="P5")
+    raw.returned_cell("I1", 9, row_key="一种装置")
+    raw.load("I2", period="2024-05", row_count=1, quarantined_count=1, duplicate_count=1)
+    raw.returned_cell("I2", 7, period="2024-05", row_key="P5")
+    raw.entry("P6", "I1", period="2024-05", title="一种 装置")
+    raw.load("I1", period="2024-05", row_count=1)
+    raw.entry("P1", "I1", entry_action="withdraw", received_day=4)
+    raw.load("I9", period="2024-05", load_status="rejected", rejection="工作簿已加密")
     return run_build(raw, "2024-05", with_unit_tests=True)
 
 
@@ -105,15 +111,36 @@ def test_a_tier_names_the_newest_evaluation_behind_it(built, read):
     assert [(row["patent_no"], row["row"]) for row in rows] == [("P2", 1), ("P5", None)]
 
 
-def test_submissions_are_known_from_their_month_on(built, read):
-    rows = read(built[1], "select period, load_period, sender_id from stg_lake__loads order by all")
+def test_submissions_of_the_month_and_open_ones_before_are_acknowledged(built, read):
+    rows = read(
+        built[1],
+        "select load_period, sender_id, received_count, open_count, closed_count, unmatched_patent_count, findings"
+        " from fct_submissions order by all",
+    )
     assert [tuple(row.values()) for row in rows] == [
-        ("2024-04", "2024-04", "I1"),
-        ("2024-05", "2024-04", "I1"),
-        ("2024-05", "2024-05", "I2"),
+        ("2024-04", "I1", 4, 1, 1, 1, "entries_unmatched|rows_open"),
+        ("2024-05", "I1", 1, 0, 0, 1, "entries_unmatched"),
+        ("2024-05", "I2", 3, 1, 0, 0, "rows_open"),
+        ("2024-05", "I9", 0, 0, 0, 0, "file_rejected|unknown_sender"),
     ]
-    cells = read(built[1], "select period, sender_id, source_row from stg_lake__quarantined_rows")
-    assert [tuple(cell.values()) for cell in cells] == [("2024-05", "I2", 7)]
+
+
+def test_a_returned_row_is_closed_when_its_sender_mends_it(built, read):
+    rows = read(built[1], "select sender_id, source_row, is_closed, row_closing from fct_returned_rows order by all")
+    assert [tuple(row.values()) for row in rows] == [
+        ("I1", 8, False, None),
+        ("I1", 9, True, "mended"),
+        ("I2", 7, False, None),
+    ]
+
+
+def test_entries_that_do_not_count_say_why(built, read):
+    rows = read(built[1], "select sender_id, patent_no, unmatched_reason from fct_unmatched_entries order by all")
+    assert [tuple(row.values()) for row in rows] == [
+        ("I1", "P1", "withdrawn"),
+        ("I1", "P4", "other_institution_reports"),
+        ("I1", "P6", "unknown_patent"),
+    ]
 
 
 def test_changes_compare_with_the_month_before(built, read):

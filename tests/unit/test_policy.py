@@ -213,3 +213,9 @@ def test_a_slip_in_a_target_or_duty_is_an_error(project, file, old, new, message
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(ValueError, match=message):
         load_policy(project)
+
+
+def test_intake_rules_are_the_words_of_their_vocabularies():
+    rules, words = load_policy().intake.rules, load_catalogue().vocabularies
+    for about, vocabulary in (("submission", "intake_finding"), ("entry", "unmatched_reason")):
+        assert {rule.id for rule in rules if rule.about == about} == set(words[vocabulary].values)

@@ -20,6 +20,7 @@ final as (
         loads.received_at,
         loads.row_count,
         loads.quarantined_count,
+        loads.duplicate_count,
         loads.load_status,
         loads.rejection,
         loads.content_digest

@@ -19,6 +19,7 @@ final as (
         cells.source_file,
         cells.received_at,
         cells.source_row,
+        cells.row_key,
         cells.column_name,
         cells.code,
         cells.value,

@@ -1,0 +1,37 @@
+{#- By what a returned row is known again: the datasets with their key column and, where they have one, the title.
+    `panhuo.contracts.row_keys` makes the keys of returned rows in the same way. -#}
+{% macro keyed_datasets() %}
+    {{- return([
+        {'source': 'enterprises', 'dataset': 'enterprises', 'key': 'enterprise_id', 'title': none},
+        {'source': 'evaluations', 'dataset': 'evaluations', 'key': 'evaluation_id', 'title': none},
+        {'source': 'grants', 'dataset': 'patents', 'key': 'patent_no', 'title': 'title'},
+        {'source': 'institutions', 'dataset': 'institutions', 'key': 'institution_id', 'title': none},
+        {'source': 'inventories', 'dataset': 'entries', 'key': 'patent_no', 'title': 'title'},
+        {'source': 'legal_events', 'dataset': 'events', 'key': 'event_id', 'title': none},
+        {'source': 'owner_decisions', 'dataset': 'decisions', 'key': 'owner_name', 'title': none},
+    ]) -}}
+{% endmacro %}
+
+{#- Every accepted row under its key and again under its title, with whether it withdraws what was said before. -#}
+{% macro keyed_rows() -%}
+    {%- for dataset in keyed_datasets() %}
+    {%- set outer = loop %}
+    {%- for key in [dataset.key, dataset.title] if key is not none %}
+    select
+        period,
+        '{{ dataset.source }}' as source,
+        '{{ dataset.dataset }}' as dataset,
+        load_id,
+        sender_id,
+        received_at,
+        source_row,
+        {% if loop.first %}{{ key }}{% else %}lower(replace({{ key }}, ' ', '')){% endif %} as row_key,
+        {% if dataset.source == 'inventories' %}coalesce(entry_action = 'withdraw', false)
+        {%- else %}false{% endif %} as is_withdrawal
+    from {{ source(dataset.source, dataset.dataset) }}
+    {%- if not (loop.last and outer.last) %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+    {%- endfor %}
+{%- endmacro %}

@@ -1,0 +1,27 @@
+-- Grain: One row per period and row that went back to its sender by then.
+-- A heading that nobody knows sets no row aside.
+with
+cells as (
+    select * from {{ ref('stg_lake__quarantined_rows') }}
+    where code != 'unknown_header'
+),
+
+final as (
+    select
+        period,
+        load_id,
+        load_period,
+        source,
+        dataset,
+        sender_id,
+        source_file,
+        received_at,
+        source_row,
+        max(row_key) as row_key,
+        count(*) as problem_count,
+        {{ dbt.listagg("message || '；' || mend", "'。'", "order by column_name, code") }} as problems
+    from cells
+    group by period, load_id, load_period, source, dataset, sender_id, source_file, received_at, source_row
+)
+
+select * from final
