@@ -1,4 +1,4 @@
-"""Acknowledgements: one page and one JSON file per submission, made from the load alone, so that they can be made again."""
+"""Acknowledgements: a page and a JSON file per submission, made from the load alone: they can be made again."""
 
 from __future__ import annotations
 

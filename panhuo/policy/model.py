@@ -14,8 +14,8 @@ from pydantic import Field, ValidationError, model_validator
 from panhuo.contracts.model import PROJECT_ROOT, Strict, load_yaml
 from panhuo.policy.coverage import Coverage, Milestones, contradictions
 from panhuo.policy.funding import Funding
-from panhuo.policy.legal_events import LegalEvents
 from panhuo.policy.intake import IntakeRules
+from panhuo.policy.legal_events import LegalEvents
 from panhuo.policy.values import Codes, Count, Number, Text, Words
 
 Trl = Annotated[int, Field(ge=1, le=9)]
