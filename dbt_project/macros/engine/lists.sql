@@ -41,3 +41,23 @@
         ''
     )
 {%- endmacro %}
+
+{#- A list with the values of another taken out and new values put where the first of them stood, each value once. The
+    lists share a value. -#}
+{% macro replace_in_list(text, taken_out, put_in) %}
+    {{- return(adapter.dispatch('replace_in_list')(text, taken_out, put_in)) -}}
+{% endmacro %}
+
+{% macro duckdb__replace_in_list(text, taken_out, put_in) -%}
+    {%- set gone = "string_split(" ~ taken_out ~ " || '|' || " ~ put_in ~ ", '|')" -%}
+    {%- set place = "list_position(list_transform(string_split(" ~ text ~ ", '|'), x -> list_contains(string_split("
+        ~ taken_out ~ ", '|'), x)), true)" -%}
+    array_to_string(
+        list_concat(
+            list_filter(string_split({{ text }}, '|')[:{{ place }} - 1], x -> not list_contains({{ gone }}, x)),
+            string_split({{ put_in }}, '|'),
+            list_filter(string_split({{ text }}, '|')[{{ place }}:], x -> not list_contains({{ gone }}, x))
+        ),
+        '|'
+    )
+{%- endmacro %}

@@ -21,3 +21,7 @@
 {% macro status_columns_of_event() -%}
     'is_frozen_stock|is_in_force|legal_status|not_in_force_reason|status_evidence|status_since'
 {%- endmacro %}
+
+{% macro owner_columns_of_event() -%}
+    'first_owner_name|has_enterprise_co_owner|has_military_owner|institution_id|is_base_library|owner_count|owners'
+{%- endmacro %}

@@ -8,6 +8,10 @@ owned as (
     select * from {{ ref('int_patents_owned') }}
 ),
 
+held as (
+    select * from {{ ref('int_patents_held') }}
+),
+
 classified as (
     select * from {{ ref('int_patents_classified') }}
 ),
@@ -37,7 +41,8 @@ final as (
         in_force.status_since,
         in_force.status_evidence,
         patents.abstract,
-        patents.owners,
+        held.owners,
+        held.origin_owners,
         owned.owner_count,
         owned.first_owner_name,
         owned.has_enterprise_co_owner,
@@ -63,6 +68,8 @@ final as (
             'patents.simulated_fields',
             "case when in_force.is_status_simulated and patents.data_origin = 'real' then "
             ~ status_columns_of_event() ~ " end",
+            "case when held.is_changed_by_simulation and patents.data_origin = 'real' then "
+            ~ owner_columns_of_event() ~ " end",
         ]) }} as simulated_fields,
         patents.received_at,
         patents.source_file,
@@ -72,6 +79,10 @@ final as (
         on
             patents.period = owned.period
             and patents.patent_no = owned.patent_no
+    inner join held
+        on
+            patents.period = held.period
+            and patents.patent_no = held.patent_no
     inner join classified
         on
             patents.period = classified.period

@@ -75,10 +75,7 @@ reports as (
             {{ dbt.dateadd('day', -1, dbt.dateadd('year', 'patent_terms.term_years', 'known.filing_date')) }} as date
         ) as expiry_date,
         coalesce(word_lists.list_name, 'status_not_in_force') as reported_kind,
-        least(
-            {{ shanghai_date('known.received_at') }},
-            cast({{ dbt.last_day("cast(known.load_period || '-01' as date)", 'month') }} as date)
-        ) as reported_on
+        {{ reported_on('known') }} as reported_on
     from known
     inner join periods on known.period = periods.period
     inner join patent_terms
