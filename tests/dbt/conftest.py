@@ -21,6 +21,7 @@ DEFAULTS = {
         "legal_status": "granted",
         "ipc_codes": "G06F17/30",
     },
+    "legal_events.events": {"parse_status": "plain"},
     "institutions.institutions": {
         "institution_kind": "university",
         "province_code": "34",
@@ -96,6 +97,11 @@ class RawTables:
     def patent(self, number, owners, **values):
         self.add("grants.patents", patent_no=number, patent_no_raw=number, owners=owners, **values)
 
+    def event(self, number, code, date, **values):
+        count = len(self.rows["legal_events.events"]) + 1
+        row = {"event_id": f"L{count:05d}", "patent_no": number, "event_code": code, "event_date": date}
+        self.add("legal_events.events", **{**row, **values})
+
     def entry(self, number, sender, **values):
         self.add("inventories.entries", patent_no=number, sender_id=sender, **values)
 
@@ -110,13 +116,17 @@ class RawTables:
         row = {"evaluation_id": f"E{count}", "patent_no": number, "enterprise_id": enterprise, "prospect_score": score}
         self.add("evaluations.evaluations", **{**row, **values})
 
-    def write(self, path, *, until=None):
-        """Write all raw tables, only loads up to the month `until` when given, as the lake would hand them over."""
+    def write(self, path, *, until=None, as_of=None):
+        """Write all raw tables as the lake would hand them over: loads of months up to `until`, received by `as_of`."""
         with duckdb.connect(str(path)) as connection:
             connection.execute("set timezone = 'UTC'")
             for name, contract in self.contracts().items():
                 rows = self.rows[name.removeprefix("raw_")]
-                kept = [row for row in rows if until is None or row["period"] <= until]
+                kept = [
+                    row
+                    for row in rows
+                    if (until is None or row["period"] <= until) and (as_of is None or row["received_at"] <= as_of)
+                ]
                 connection.execute(f"create schema if not exists raw_{contract.source}")
                 connection.register("incoming", pa.Table.from_pylist(kept, schema=arrow_schema(contract)))
                 connection.execute(f"create table {name} as select * from incoming")
@@ -131,21 +141,23 @@ def parse_cache(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def run_build(tmp_path_factory, parse_cache):
-    """Function: build raw tables at a period → (result, path of the warehouse)."""
+    """Function: build raw tables at a period, as known at `as_of` when given → (result, path of the warehouse)."""
     from pipeline.build import build
 
-    def run(raw, period, *, with_unit_tests=False):
+    def run(raw, period, *, as_of=None, select=(), with_unit_tests=False):
         folder = tmp_path_factory.mktemp(f"build-{period}")
         month = Period.parse(period)
-        warehouse = raw.write(folder / "warehouse.duckdb", until=period)
+        warehouse = raw.write(folder / "warehouse.duckdb", until=period, as_of=as_of)
+        default = dt.datetime.combine(month.shift(1).start_date, dt.time(), tzinfo=dt.UTC) + dt.timedelta(days=27)
         result = build(
             warehouse,
             period=month,
-            as_of=dt.datetime.combine(month.shift(1).start_date, dt.time(), tzinfo=dt.UTC) + dt.timedelta(days=27),
+            as_of=as_of or default,
             run_id="test",
             first_period=FIRST,
             target_dir=folder / "target",
             parse_cache=parse_cache,
+            select=select,
             with_unit_tests=with_unit_tests,
         )
         return result, warehouse
