@@ -1,4 +1,4 @@
--- A name that several institutions claim: the patents under it may report to the wrong one.
+-- A name that several institutions claim resolves for none of them, so that their patents wait for a person.
 {{ config(severity='warn') }}
 
 select

@@ -16,6 +16,7 @@ from panhuo.policy.coverage import Coverage, Milestones, contradictions
 from panhuo.policy.funding import Funding
 from panhuo.policy.intake import IntakeRules
 from panhuo.policy.legal_events import LegalEvents
+from panhuo.policy.owners import Owners
 from panhuo.policy.values import Codes, Count, Number, Text, Words
 
 Trl = Annotated[int, Field(ge=1, le=9)]
@@ -252,6 +253,7 @@ class Policy(Strict):
     milestones: Milestones
     funding: Funding
     intake: IntakeRules
+    owners: Owners
 
     @model_validator(mode="after")
     def _agrees(self) -> Policy:
@@ -288,6 +290,7 @@ def load_policy(root: Path = PROJECT_ROOT) -> Policy:
         milestones=read_policy_file(folder / "milestones.yml", Milestones),
         funding=read_policy_file(folder / "funding.yml", Funding),
         intake=read_policy_file(folder / "intake.yml", IntakeRules),
+        owners=read_policy_file(folder / "owners.yml", Owners),
     )
 
 

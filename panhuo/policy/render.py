@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from panhuo.contracts.model import Catalogue, load_catalogue
 from panhuo.policy.coverage import required
 from panhuo.policy.model import Policy, TieringVersion, maturity_key
+from panhuo.policy.owners import owner_seeds
 from panhuo.policy.rules_page import render_rules
 from panhuo.policy.seed import Seed
 
@@ -59,6 +60,7 @@ def policy_seeds(policy: Policy, catalogue: Catalogue) -> list[Seed]:
         _intake_rules(policy, catalogue),
         _coverage_targets(policy),
         *_milestones(policy),
+        *owner_seeds(policy.owners),
         Seed(
             "compared_columns",
             "Columns of a released line whose change is told to recipients.",

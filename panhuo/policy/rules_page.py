@@ -8,6 +8,7 @@ from panhuo.contracts.model import Catalogue
 from panhuo.policy.coverage import Milestone, required
 from panhuo.policy.model import Policy, Rule, TieringVersion
 from panhuo.policy.page import table as _table
+from panhuo.policy.rules_owners import render_owners
 from panhuo.policy.rules_rights import render_legal_events
 
 
@@ -23,6 +24,7 @@ def render_rules(policy: Policy, catalogue: Catalogue) -> str:
         _milestones(policy),
         _funding(policy, catalogue),
         _intake(policy, catalogue),
+        render_owners(policy.owners, catalogue),
     ]
     head = [
         "# Rules",

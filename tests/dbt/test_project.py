@@ -20,7 +20,7 @@ def built(raw_tables, run_build):
     raw.enterprise("C1")
     raw.patent("P1", "甲大学|某有限公司", data_origin="real")
     raw.patent("P2", "甲学院", data_origin="real", simulated_fields="abstract|grant_date")
-    raw.patent("P3", "丙有限公司")
+    raw.patent("P3", "丙有限公司|戊学院")
     raw.patent("P4", "乙研究所|甲大学", grant_date=None, legal_status="pending")
     raw.patent("P5", "乙研究所")
     raw.entry("P2", "I1", is_publicly_funded=True)

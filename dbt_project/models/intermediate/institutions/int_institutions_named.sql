@@ -1,32 +1,52 @@
--- Grain: One row per period and name that an institution goes by.
--- A name that several institutions claim belongs to the one that bears it as its present name, then to the smallest code.
+-- Grain: One row per period, name and institution that goes by it, with the rule by which the name is its own.
+-- A present name is nobody else's alias or former name.
 with
 institutions as (
     select * from {{ ref('stg_institutions__institutions') }}
+),
+
+owner_rules as (
+    select * from {{ ref('owner_rules') }}
 ),
 
 names as (
     select
         period,
         institution_id,
+        institution_kind,
         institution_name as owner_name,
-        0 as name_rank
+        'present_name' as rule_id
     from institutions
     union all
     select
         period,
         institution_id,
-        {{ explode_list('aliases', 'owner_name', 'name_rank') }}
-    from institutions
+        institution_kind,
+        owner_name,
+        'alias' as rule_id
+    from (select *, {{ explode_list('aliases', 'owner_name', 'name_rank') }} from institutions)
+    union all
+    select
+        period,
+        institution_id,
+        institution_kind,
+        owner_name,
+        'former_name' as rule_id
+    from (select *, {{ explode_list('former_names', 'owner_name', 'name_rank') }} from institutions)
 ),
 
 ranked as (
     select
-        *,
-        row_number() over (partition by period, owner_name order by name_rank > 0, institution_id) as claim,
-        min(institution_id) over (partition by period, owner_name)
-        != max(institution_id) over (partition by period, owner_name) as is_claimed_by_several
+        names.*,
+        row_number() over (
+            partition by names.period, names.owner_name, names.institution_id
+            order by owner_rules.precedence
+        ) as standing,
+        bool_or(names.rule_id = 'present_name') over (
+            partition by names.period, names.owner_name
+        ) as is_present_name
     from names
+    inner join owner_rules on names.rule_id = owner_rules.rule_id
 ),
 
 final as (
@@ -34,9 +54,14 @@ final as (
         period,
         owner_name,
         institution_id,
-        is_claimed_by_several
+        institution_kind,
+        rule_id,
+        min(institution_id) over (partition by period, owner_name)
+        != max(institution_id) over (partition by period, owner_name) as is_claimed_by_several
     from ranked
-    where claim = 1
+    where
+        standing = 1
+        and (rule_id = 'present_name' or not is_present_name)
 )
 
 select * from final

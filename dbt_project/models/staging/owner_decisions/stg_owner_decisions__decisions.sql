@@ -1,4 +1,4 @@
--- Grain: One row per period and name: the latest that was known.
+-- Grain: One row per period, load and name: every decision that was known.
 with
 periods as (
     {{ spine() }}
@@ -8,34 +8,23 @@ decisions as (
     select * from {{ source('owner_decisions', 'decisions') }}
 ),
 
-ranked as (
-    select
-        decisions.*,
-        periods.period as known_in,
-        row_number() over (
-            {{ latest_first(['periods.period', 'decisions.owner_name'], 'decisions') }}
-        ) as recency
-    from decisions
-    inner join periods on decisions.period <= periods.period
-),
-
 final as (
     select
-        known_in as period,
-        owner_name,
-        owner_decision,
-        institution_id,
-        decision_basis,
-        decided_by,
-        decided_on,
-        data_origin,
-        received_at,
-        load_id,
-        sender_id,
-        source_file,
-        source_row
-    from ranked
-    where recency = 1
+        periods.period,
+        decisions.owner_name,
+        decisions.owner_decision,
+        decisions.institution_id,
+        decisions.decision_basis,
+        decisions.decided_by,
+        decisions.decided_on,
+        decisions.data_origin,
+        decisions.received_at,
+        decisions.load_id,
+        decisions.sender_id,
+        decisions.source_file,
+        decisions.source_row
+    from decisions
+    inner join periods on decisions.period <= periods.period
 )
 
 select * from final
