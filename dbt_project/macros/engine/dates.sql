@@ -8,3 +8,8 @@
 {% macro duckdb__shanghai_date(instant) -%}
     cast(timezone('Asia/Shanghai', {{ instant }}) as date)
 {%- endmacro %}
+
+{#- The last day of a month given as text (2024-06). -#}
+{% macro month_end_of(period) -%}
+    {{ dbt.last_day("cast(" ~ period ~ " || '-01' as date)", 'month') }}
+{%- endmacro %}

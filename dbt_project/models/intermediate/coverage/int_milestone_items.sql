@@ -1,0 +1,134 @@
+-- Grain: One row per measured duty, unit that bears it and item it is owed for: a patent, or an institution's forms.
+with
+periods as (
+    select * from {{ ref('int_periods') }}
+    where months_back = 0
+),
+
+milestones as (
+    select
+        milestones.milestone_id,
+        milestones.measure,
+        milestones.due_date,
+        milestones.province_codes,
+        rates.ip_university_role,
+        rates.required_rate
+    from {{ ref('milestones') }} as milestones
+    inner join {{ ref('milestone_rates') }} as rates on milestones.milestone_id = rates.milestone_id
+),
+
+institutions as (
+    select
+        institutions.*,
+        periods.month_end,
+        coalesce(institutions.ip_university_role, 'other') as coverage_role
+    from {{ ref('int_institutions_located') }} as institutions
+    inner join periods on institutions.period = periods.period
+),
+
+patents as (
+    select * from {{ ref('int_stock_patents') }}
+    where is_stock
+),
+
+screened as (
+    select * from {{ ref('int_patents_screened') }}
+    where disposition = 'form_2'
+),
+
+-- What was granted after the due date is not owed by it.
+inventory_units as (
+    select
+        institutions.period,
+        milestones.milestone_id,
+        milestones.required_rate,
+        institutions.institution_id as scope_code,
+        patents.patent_no as item_id
+    from milestones
+    inner join institutions on milestones.ip_university_role = institutions.coverage_role
+    inner join patents
+        on
+            institutions.period = patents.period
+            and institutions.institution_id = patents.institution_id
+            and (milestones.due_date >= institutions.month_end or milestones.due_date >= patents.grant_date)
+    where
+        milestones.measure = 'inventory_rate'
+        and milestones.province_codes in ('all', institutions.province_code)
+),
+
+stock_holders as (
+    select distinct
+        milestones.milestone_id,
+        milestones.measure,
+        milestones.required_rate,
+        institutions.period,
+        institutions.institution_id,
+        institutions.city_code
+    from milestones
+    inner join institutions on milestones.ip_university_role = institutions.coverage_role
+    inner join patents
+        on
+            institutions.period = patents.period
+            and institutions.institution_id = patents.institution_id
+    where milestones.province_codes in ('all', institutions.province_code)
+),
+
+evaluation_units as (
+    select distinct
+        institutions.period,
+        milestones.milestone_id,
+        milestones.required_rate,
+        institutions.province_code as scope_code,
+        screened.patent_no as item_id
+    from milestones
+    inner join institutions on milestones.ip_university_role = institutions.coverage_role
+    inner join patents
+        on
+            institutions.period = patents.period
+            and institutions.institution_id = patents.institution_id
+    inner join screened
+        on
+            patents.period = screened.period
+            and patents.patent_no = screened.patent_no
+    where
+        milestones.measure = 'evaluation_rate'
+        and milestones.province_codes in ('all', institutions.province_code)
+),
+
+final as (
+    select
+        period,
+        milestone_id,
+        required_rate,
+        scope_code,
+        item_id
+    from inventory_units
+    union all
+    select
+        period,
+        milestone_id,
+        required_rate,
+        institution_id as scope_code,
+        institution_id as item_id
+    from stock_holders
+    where measure = 'forms_received'
+    union all
+    select
+        period,
+        milestone_id,
+        required_rate,
+        city_code as scope_code,
+        institution_id as item_id
+    from stock_holders
+    where measure = 'city_ledger'
+    union all
+    select
+        period,
+        milestone_id,
+        required_rate,
+        scope_code,
+        item_id
+    from evaluation_units
+)
+
+select * from final

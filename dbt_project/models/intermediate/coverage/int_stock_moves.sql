@@ -1,0 +1,127 @@
+-- Grain: One row per patent, balance and institution whose count it changed since the month before, with the cause.
+-- Two balances are kept: the stock, and what of it is inventoried. A patent that changed hands moves twice.
+with
+periods as (
+    select * from {{ ref('int_periods') }}
+    where months_back = 0
+),
+
+previous_periods as (
+    select * from {{ ref('int_periods') }}
+    where months_back = 1
+),
+
+patents as (
+    select * from {{ ref('int_patents_described') }}
+),
+
+stock_patents as (
+    select * from {{ ref('int_stock_patents') }}
+),
+
+months as (
+    select
+        current_patents.period,
+        previous_periods.month_end as previous_month_end,
+        current_patents.patent_no,
+        current_patents.institution_id,
+        current_patents.legal_status,
+        current_patents.grant_date,
+        current_patents.not_in_force_reason,
+        previous_patents.institution_id as previous_institution_id,
+        previous_patents.patent_no is not null as was_known,
+        previous_patents.is_granted as was_granted,
+        previous_patents.is_in_force as was_in_force,
+        coalesce(current_stock.is_stock, false) as is_stock,
+        coalesce(current_stock.is_stock and current_stock.is_inventoried, false) as is_inventoried,
+        coalesce(previous_stock.is_stock, false) as was_stock,
+        coalesce(previous_stock.is_stock and previous_stock.is_inventoried, false) as was_inventoried
+    from patents as current_patents
+    inner join periods on current_patents.period = periods.period
+    inner join previous_periods on periods.previous_period = previous_periods.period
+    left join patents as previous_patents
+        on
+            previous_periods.period = previous_patents.period
+            and current_patents.patent_no = previous_patents.patent_no
+    left join stock_patents as current_stock
+        on
+            periods.period = current_stock.period
+            and current_patents.patent_no = current_stock.patent_no
+    left join stock_patents as previous_stock
+        on
+            previous_periods.period = previous_stock.period
+            and current_patents.patent_no = previous_stock.patent_no
+),
+
+explained as (
+    select
+        *,
+        coalesce(institution_id, '') != coalesce(previous_institution_id, '') as has_moved,
+        case
+            when was_known and was_granted and was_in_force and previous_institution_id is null then 'transfer_in'
+            when was_known and was_granted and was_in_force and previous_institution_id != institution_id then 'transfer_in'
+            when grant_date > previous_month_end then 'new_grant'
+            when not was_known or was_in_force then 'learned_late'
+            when was_granted then 'restored'
+            else 'corrected'
+        end as cause_in,
+        case
+            when institution_id is null or institution_id != previous_institution_id then 'transfer_out'
+            when not_in_force_reason = 'expired_by_term' then 'expired'
+            when not_in_force_reason = 'status_not_in_force'
+                then case legal_status
+                    when 'fee_lapsed' then 'fee_lapsed'
+                    when 'term_expired' then 'expired'
+                    when 'invalidated' then 'invalidated'
+                    when 'abandoned' then 'abandoned'
+                    when 'double_grant_abandoned' then 'abandoned'
+                    else 'ended'
+                end
+            else 'corrected'
+        end as cause_out
+    from months
+),
+
+final as (
+    select
+        period,
+        patent_no,
+        'stock' as balance,
+        institution_id,
+        cause_in as change_cause,
+        1 as signed_count
+    from explained
+    where is_stock and (not was_stock or has_moved)
+    union all
+    select
+        period,
+        patent_no,
+        'stock' as balance,
+        previous_institution_id as institution_id,
+        cause_out as change_cause,
+        -1 as signed_count
+    from explained
+    where was_stock and (not is_stock or has_moved)
+    union all
+    select
+        period,
+        patent_no,
+        'inventoried' as balance,
+        institution_id,
+        case when was_stock and not has_moved then 'newly_inventoried' else cause_in end as change_cause,
+        1 as signed_count
+    from explained
+    where is_inventoried and (not was_inventoried or has_moved)
+    union all
+    select
+        period,
+        patent_no,
+        'inventoried' as balance,
+        previous_institution_id as institution_id,
+        case when is_stock and not has_moved then 'withdrawn' else cause_out end as change_cause,
+        -1 as signed_count
+    from explained
+    where was_inventoried and (not is_inventoried or has_moved)
+)
+
+select * from final
