@@ -154,3 +154,23 @@ def test_duties_without_data_say_what_is_missing(read, june):
     missing = {row["milestone_id"]: row["evidence"] for row in rows}
     assert len(missing) == 16
     assert missing["A-M11"] == "暂缺数据：路演活动及专利清单"
+
+
+def test_what_is_learned_after_the_freeze_leaves_the_denominator(raw_tables, run_build, read):
+    """Of April, two grants and the lapse of A4 are first heard of on 20 May, five days after April froze."""
+    raw = province(raw_tables())
+    raw.patent("A8", "甲大学", received_day=20)
+    raw.patent("A9", "甲大学", received_day=20)
+    raw.patent("A4", "甲大学", received_day=20, legal_status="fee_lapsed")
+    raw.patent("A7", "甲大学", period="2024-05", received_day=20, grant_date=dt.date(2024, 5, 7))
+    result, warehouse = run_build(raw, "2024-05")
+    assert not result.problems
+    columns = (
+        "previous_stock_patent_count, stock_patent_count, stock_patent_count_latest, stock_difference_patent_count,"
+        " is_frozen, freezes_at"
+    )
+    freeze = dt.datetime(2024, 6, 15, 16, tzinfo=dt.UTC)
+    assert coverage(read, warehouse, columns)["U1"] == (4, 5, 6, 1, True, freeze)
+    moves = "select change_cause, moved_patent_count from fct_stock_changes"
+    rows = read(warehouse, f"{moves} where institution_id = 'U1' and balance = 'stock'")
+    assert {tuple(row.values()) for row in rows} == {("learned_late", 2), ("fee_lapsed", -1)}

@@ -5,6 +5,10 @@ patents as (
     select * from {{ ref('int_patents_described') }}
 ),
 
+in_force as (
+    select * from {{ ref('int_patents_in_force') }}
+),
+
 entries as (
     select * from {{ ref('int_entries_matched') }}
 ),
@@ -23,7 +27,7 @@ final as (
         patents.legal_status,
         patents.is_granted,
         patents.not_in_force_reason,
-        patents.is_in_force as is_stock,
+        in_force.is_frozen_stock as is_stock,
         patents.is_in_force as is_stock_latest,
         first_reports.patent_no is not null as is_inventoried,
         first_reports.inventoried_in,
@@ -31,6 +35,10 @@ final as (
         patents.data_origin = 'real' as is_real,
         patents.data_origin = 'real' and coalesce(entries.data_origin, '') = 'real' as is_inventory_real
     from patents
+    inner join in_force
+        on
+            patents.period = in_force.period
+            and patents.patent_no = in_force.patent_no
     left join entries
         on
             patents.period = entries.period
