@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from ingestion.http import Platform
 from ingestion.reading import open_reading
 from ingestion.receipts import put_receipt
@@ -81,7 +84,7 @@ def _land_new(
             if reading.violations.count:
                 put_return(settings.local_dir, period, submission, annotate(notice, source.contract, reading))
             return lake.write_load(
-                rows=reading.accepted(),
+                rows=_watched(reading.accepted(), submission),
                 violations=reading.violations,
                 duplicate_count=reading.counts.identical_duplicates,
                 **arrival,
@@ -89,6 +92,17 @@ def _land_new(
     except UnreadableFileError as error:
         put_return(settings.local_dir, period, submission, refuse(notice, str(error)))
         return lake.write_load(rows=rows_table(source.contract, []), rejection=str(error), **arrival)
+
+
+def _watched(tables: Iterator[pa.Table], submission: Submission) -> Iterator[pa.Table]:
+    """The tables; a line in the log says how many texts among them nobody could read."""
+    unread = 0
+    for table in tables:
+        if "parse_status" in table.column_names:
+            unread += pc.sum(pc.equal(table["parse_status"], "unparsed")).as_py() or 0
+        yield table
+    if unread:
+        _log.warning("%s: %d texts fit no template and are kept as they are", submission.source_file, unread)
 
 
 def _report(receipt: LoadReceipt) -> None:

@@ -182,12 +182,16 @@ def _read(
         raise UnreadableFileError("文件中没有表头和数据；请使用下发的模板填报")
     reader = RowReader(
         contract,
-        [*table.headers, *table.derived],
+        [*(table.headers if table.named is None else table.named), *table.derived],
         pseudonym_key=key,
         header_row=table.header_row,
-        aliases={**source.file.aliases, **table.aliases},
-        defaults={**source.file.defaults, **table.defaults},
+        aliases=source.file.aliases,
+        defaults=source.file.defaults,
     )
+    columns = reader.columns
+    if table.named is not None:
+        stated = set(table.named.values())
+        columns = HeaderMap(dict(table.named), tuple(header for header in table.headers if header not in stated))
     duplicates, shown = duplicates_of(contract), Shown()
     violations.add(reader.violations)
     shown.add([], reader.violations)
@@ -210,7 +214,7 @@ def _read(
     shown.violations.sort(key=lambda violation: violation.source_row)
     accepted = received - set_aside - len(settled.dropped)
     counts = Counts(received, accepted, set_aside + len(settled.dropped) - settled.identical, settled.identical)
-    return Reading(table, reader.columns, counts, violations, shown, parts, settled.dropped)
+    return Reading(table, columns, counts, violations, shown, parts, settled.dropped)
 
 
 def _conflicts(contract: Contract, parts: _Parts, groups: list[list[int]]) -> list[Violation]:

@@ -20,6 +20,8 @@ class Content:
     """The bytes of a submission; a bulk file stays on disk and is never read whole."""
 
     held: bytes | Path
+    name: str = ""
+    """Name of the file, as its sender gave it."""
 
     def open(self) -> io.BufferedReader | io.BytesIO:
         """A new stream from the first byte on."""
@@ -59,7 +61,7 @@ class Submission:
     @cached_property
     def received(self) -> Content:
         """Its bytes."""
-        return Content(self.content)
+        return Content(self.content, self.source_file)
 
 
 @contextmanager

@@ -6,7 +6,8 @@ import csv
 import io
 import json
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import islice
 
 from ingestion.submissions import PLATFORM_SENDER, Content, Submission, spool
 from panhuo.contracts.cells import MERGED
@@ -21,6 +22,7 @@ _CELL_LIMIT = 131_072
 _LINE_LIMIT = 10_000_000
 _PIECE = 1 << 20
 _HEAD = 1 << 16
+_HEADER_SEARCH_ROWS = 5
 
 
 class UnreadableFileError(ValueError):
@@ -94,14 +96,13 @@ class ReceivedTable:
     out damaged raises UnreadableFileError."""
     preamble: tuple[tuple[object, ...], ...] = ()
     """Rows above the heading."""
-    aliases: Mapping[str, str] = field(default_factory=dict)
-    """Headings (→ column) of this kind of file, beside those of its source."""
-    defaults: Mapping[str, str] = field(default_factory=dict)
-    """Texts of empty cells of this kind of file, before those of its source."""
+    named: Mapping[str, str] | None = None
+    """Column → heading, where the kind of file is known: `convert` then gives cells by column, and what is under
+    any other heading is not read."""
     derived: tuple[str, ...] = ()
     """Columns that `convert` adds."""
     convert: Callable[[Mapping[str, object]], Mapping[str, object]] = unchanged
-    """From the cells as sent to what the contract reads: by heading, and by name for the derived columns."""
+    """From the cells as sent, by heading, to what the contract reads: by heading, and by name the derived columns."""
 
 
 def nameless(position: int) -> str:
@@ -134,21 +135,27 @@ def encoding_of(content: Content) -> str:
     raise UnreadableFileError("文件编码无法识别；请另存为“CSV UTF-8（逗号分隔）”后报送")
 
 
-def read_csv(content: Content, limits: Limits) -> ReceivedTable:
-    """Read a CSV file whose first row with anything in it is the heading.
+def read_csv(
+    content: Content, limits: Limits, is_heading: Callable[[Sequence[str]], bool] | None = None
+) -> ReceivedTable:
+    """Read a CSV file whose heading is the first row with anything in it, or the first that `is_heading` knows.
 
     A row with more or fewer cells than the heading is broken, since its cells may stand under the wrong
     heading. Raises UnreadableFileError.
     """
     limits.check_size(content)
     encoding = encoding_of(content)
-    header_row, header = next(_filled_rows(content, encoding), (0, []))
+    top = list(islice(_filled_rows(content, encoding), _HEADER_SEARCH_ROWS if is_heading else 1))
+    first = top[0] if top else (0, list[str]())
+    header_row, header = next((row for row in top if is_heading and is_heading(row[1])), first)
+    above = {number: tuple(cells) for number, cells in top if number < header_row}
     filled: set[int] = set()
     if not all(cell.strip() for cell in header):
         for _, cells in _filled_rows(content, encoding, header_row):
             filled |= {position for position, cell in enumerate(cells) if cell.strip()}
     headers = name_columns(header, filled)
-    return ReceivedTable(headers, header_row, _csv_records(content, encoding, header_row, headers, limits))
+    preamble = tuple(above.get(number, ()) for number in range(1, header_row)) if above else ()
+    return ReceivedTable(headers, header_row, _csv_records(content, encoding, header_row, headers, limits), preamble)
 
 
 def _csv_records(

@@ -20,7 +20,7 @@ from panhuo.periods import Period
 
 _FOLDER = Path(__file__).parent
 
-Arrival = Literal["csv", "workbook", "paged_http", "cursor_http"]
+Arrival = Literal["csv", "workbook", "bulk_xml", "paged_http", "cursor_http"]
 
 
 class SourceFile(Strict):

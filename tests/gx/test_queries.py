@@ -39,6 +39,7 @@ def intake_month(good_row: Callable[..., dict[str, Any]]) -> Tables:
         "raw_lake.loads": [
             load("g4", "grants", "patents", "2024-04", 2),
             load("i4", "institutions", "institutions", "2024-04", 1),
+            load("l5", "legal_events", "events", "2024-05", 10),
             load("e3", "evaluations", "evaluations", "2024-03", 150),
             load("e4", "evaluations", "evaluations", "2024-04", 120),
             load("e5", "evaluations", "evaluations", "2024-05", 100, bad=2),
@@ -51,7 +52,11 @@ def intake_month(good_row: Callable[..., dict[str, Any]]) -> Tables:
             good_row("raw_grants.patents", load_id="g4", patent_no=number) for number in NUMBERS[:2]
         ],
         "raw_institutions.institutions": [good_row("raw_institutions.institutions", load_id="i4")],
-        "raw_legal_events.events": [],
+        "raw_legal_events.events": [
+            good_row("raw_legal_events.events", load_id="l5", event_code="TR01", event_id=str(n), parse_status="parsed")
+            for n in range(9)
+        ]
+        + [good_row("raw_legal_events.events", load_id="l5", event_code="XX99", parse_status="plain")],
         "raw_owner_decisions.decisions": [],
         "raw_inventories.entries": [],
         "raw_enterprises.enterprises": [],
@@ -184,7 +189,7 @@ def keep_first(table: str, count: int) -> Break:
 
 def evaluations_of_may(count: int) -> Break:
     def apply(tables: Tables) -> None:
-        tables["raw_lake.loads"][4]["row_count"] = count
+        tables["raw_lake.loads"][5]["row_count"] = count
 
     return apply
 
@@ -193,15 +198,16 @@ BROKEN: list[tuple[str, Break, float]] = [
     ("G1.raw_lake.loads.required_sources_present", drop("raw_lake.loads", 0), 1),
     ("G1.raw_lake.loads.required_sources_present", put("raw_lake.loads", 1, load_status="rejected"), 1),
     ("G1.raw_lake.loads.required_sources_present", put("raw_lake.loads", 0, period="2024-06"), 1),
-    ("G1.raw_lake.loads.quarantine_share_low", put("raw_lake.loads", 4, quarantined_count=6), 6 / 106),
-    ("G1.raw_lake.loads.quarantine_share_tolerable", put("raw_lake.loads", 4, quarantined_count=26), 26 / 126),
+    ("G1.raw_lake.loads.quarantine_share_low", put("raw_lake.loads", 5, quarantined_count=6), 6 / 106),
+    ("G1.raw_lake.loads.quarantine_share_tolerable", put("raw_lake.loads", 5, quarantined_count=26), 26 / 126),
+    ("G1.raw_legal_events.events.texts_parsed", put("raw_legal_events.events", 0, parse_status="unparsed"), 1 / 9),
     (
         "G1.raw_lake.loads.submissions_readable",
-        put("raw_lake.loads", 4, load_status="rejected", rejection="无表头"),
+        put("raw_lake.loads", 5, load_status="rejected", rejection="无表头"),
         1,
     ),
     ("G1.raw_lake.loads.volume_kept", evaluations_of_may(59), 59 / 120),
-    ("G1.raw_lake.loads.volume_kept", drop("raw_lake.loads", 4), 0),
+    ("G1.raw_lake.loads.volume_kept", drop("raw_lake.loads", 5), 0),
     ("G1.raw_lake.loads.rows_accounted_for", drop("raw_grants.patents", 0), 1),
     ("G1.raw_lake.loads.rows_accounted_for", drop("raw_lake.quarantined_rows", 2), 1),
     ("G2.dim_patents.month_is_there", keep_first("dim_patents", 0), 0),

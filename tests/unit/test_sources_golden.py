@@ -22,20 +22,20 @@ CASES = sorted(
 KEY = b"golden key, not secret"
 
 
-def _content(path: Path, tmp_path: Path) -> bytes:
+def _content(path: Path, tmp_path: Path) -> Content:
     if path.suffix != ".yml":
-        return path.read_bytes()
+        return Content(path)
     form = tmp_path / "form.xlsx"
     source = load_source(path.parent.name)
     rows = yaml.safe_load(path.read_text(encoding="utf-8"))
     write_form(form, source.contract, rows, title=source.file.title, filling_unit="甲大学", period="2024-04")
-    return form.read_bytes()
+    return Content(form)
 
 
-def _outcome(source_name: str, content: bytes) -> dict:
+def _outcome(source_name: str, content: Content) -> dict:
     source = load_source(source_name)
     try:
-        with open_reading(source, Content(content), Limits(1_000_000, 1_000), KEY) as reading:
+        with open_reading(source, content, Limits(1_000_000, 1_000), KEY) as reading:
             accepted = [row for table in reading.accepted() for row in table.to_pylist()]
             violations = sorted(map(vars, reading.violations), key=lambda violation: violation["source_row"])
             counts = reading.counts
@@ -55,7 +55,7 @@ def _outcome(source_name: str, content: bytes) -> dict:
 def test_golden_file_gives_expected_rows_and_violations(case: str, tmp_path: Path) -> None:
     path = GOLDEN / case
     outcome = _outcome(path.parent.name, _content(path, tmp_path))
-    expected = path.with_suffix(".expected.yml")
+    expected = path.with_name(f"{path.name.partition('.')[0]}.expected.yml")
     if os.environ.get("PANHUO_UPDATE_GOLDEN"):
         text = yaml.safe_dump(outcome, allow_unicode=True, sort_keys=False, width=150)
         expected.write_text(text, encoding="utf-8")

@@ -1,10 +1,31 @@
-"""Grants come as a feed of JSON records or as an exported CSV file."""
+"""Grants come as a feed of JSON records, as CSV files or workbooks of many data bases, or as CNIPA's bulk XML."""
 
+from __future__ import annotations
+
+from pathlib import Path
+
+from ingestion.archives import is_workbook
+from ingestion.bulk_xml import is_bulk_xml, read_bulk_xml
+from ingestion.layouts import aliases_of, apply_layout
+from ingestion.sources.grants import gazette
 from ingestion.submissions import Content
 from ingestion.tables import Intake, ReceivedTable, read_csv, read_ndjson
+from ingestion.workbooks import read_form
+from panhuo.contracts.rows import header_key, known_headers
+
+LAYOUTS = Path(__file__).parent / "layouts"
 
 
 def parse(content: Content, intake: Intake) -> ReceivedTable:
-    """Take a feed or a CSV file apart; a feed begins with a brace."""
-    read = read_ndjson if content.head().lstrip().startswith(b"{") else read_csv
-    return read(content, intake.limits)
+    """Take a feed, a CSV file, a workbook or bulk XML apart; a feed begins with a brace."""
+    if content.head().lstrip().startswith(b"{"):
+        return read_ndjson(content, intake.limits)
+    if is_bulk_xml(content) and not is_workbook(content):
+        return read_bulk_xml(content, intake.limits, gazette.RECORD, gazette.COLUMNS, gazette.read_document)
+    aliases = {**aliases_of(LAYOUTS), **intake.aliases}
+    if is_workbook(content):
+        table = read_form(content, intake.contract, intake.limits, aliases, intake.defaults)
+    else:
+        known = known_headers(intake.contract, aliases)
+        table = read_csv(content, intake.limits, lambda cells: sum(header_key(cell) in known for cell in cells) > 1)
+    return apply_layout(LAYOUTS, table)
