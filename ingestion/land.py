@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -13,6 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingestion.http import Platform
+from ingestion.outbox import safe_name
+from ingestion.pool import Pool
 from ingestion.reading import open_reading
 from ingestion.receipts import put_receipt
 from ingestion.returns import Notice, annotate, put_return, refuse
@@ -69,7 +73,6 @@ def land_submission(
     known = lake.known_load(**arrival)
     receipt = LoadReceipt(known, is_new=False) if known else _land_new(lake, source, submission, settings, arrival)
     put_receipt(settings.local_dir, lake, receipt.load, source.file.title)
-    _report(receipt)
     return receipt
 
 
@@ -121,21 +124,66 @@ def _report(receipt: LoadReceipt) -> None:
     )
 
 
+@dataclass(frozen=True)
+class _Job:
+    """One submission of a month."""
+
+    period: Period
+    submission: Submission
+
+    @property
+    def key(self) -> tuple[Period, str, str]:
+        """Equal for submissions whose returns might bear the same name."""
+        return self.period, safe_name(self.submission.sender_id), safe_name(self.submission.source_file)
+
+
+def _land_job(lake: Lake, source_name: str, received_at: dt.datetime, settings: Settings, job: _Job) -> LoadReceipt:
+    return land_submission(lake, load_source(source_name), job.submission, job.period, received_at, settings)
+
+
+def _land_all(
+    lake: Lake,
+    source: Source,
+    jobs: Iterable[_Job],
+    received_at: dt.datetime,
+    settings: Settings,
+    on_landed: Callable[[LoadReceipt], None] | None,
+) -> list[LoadReceipt]:
+    # A feed lies in a file that is gone when the next one is asked for.
+    processes = 1 if source.file.sender == "platform" else settings.landing_processes
+    work = partial(_land_job, lake, source.name, received_at, settings)
+    receipts = []
+    for receipt in Pool(work, processes, lambda job: job.key).results(jobs):
+        _report(receipt)
+        if on_landed is not None:
+            on_landed(receipt)
+        receipts.append(receipt)
+    return receipts
+
+
 def land_path_or_url(
-    lake: Lake, source_name: str, location: str, period: Period, received_at: dt.datetime, settings: Settings
+    lake: Lake,
+    source_name: str,
+    location: str,
+    period: Period,
+    received_at: dt.datetime,
+    settings: Settings,
+    on_landed: Callable[[LoadReceipt], None] | None = None,
 ) -> list[LoadReceipt]:
     """Land a file, every file of a folder in the order of their names, or what an address serves.
 
     An address that ends like a file (.csv, .xlsx, .jsonl, .ndjson) is one file; any other is the base
     address of a platform. The token goes to the platform of the settings only. Raises FileNotFoundError
-    when there is nothing at a path, PlatformError when an address cannot be read.
+    when there is nothing at a path, PlatformError when an address cannot be read. `on_landed` is told each
+    load in that order as it is there.
     """
     source = load_source(source_name)
     if location.startswith(("http://", "https://")):
         found = _from_url(source, location, period, settings)
     else:
         found = _from_path(source, Path(location))
-    return [land_submission(lake, source, submission, period, received_at, settings) for submission in found]
+    jobs = (_Job(period, submission) for submission in found)
+    return _land_all(lake, source, jobs, received_at, settings, on_landed)
 
 
 def pull_source(
@@ -147,11 +195,12 @@ def pull_source(
     """
     source = load_source(source_name)
     platform = Platform.from_settings(settings)
-    return [
-        land_submission(lake, source, submission, period, received_at, settings)
+    jobs = (
+        _Job(period, submission)
         for period in periods
         for submission in source.pull(platform, source.file.address, period)
-    ]
+    )
+    return _land_all(lake, source, jobs, received_at, settings, on_landed=None)
 
 
 def _from_url(source: Source, url: str, period: Period, settings: Settings) -> Iterator[Submission]:

@@ -100,7 +100,8 @@ def read_form(
     ]
     limits.check_rows(len(rows))
     head = [tuple(None if cell is MERGED else cell for cell in cells) for cells in sheet.rows[: index + 1]]
-    filled = {position for _, cells in rows for position, cell in enumerate(cells) if not is_blank([cell])}
+    nameless = [position for position, cell in enumerate(head[-1]) if is_blank([cell])]
+    filled = {position for position in nameless if any(not is_blank([cells[position]]) for _, cells in rows)}
     headers = name_columns(head[-1], filled)
     used = [(position, name) for position, name in enumerate(headers) if name]
     records = [(number, {name: cells[position] for position, name in used}) for number, cells in rows]

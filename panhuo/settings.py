@@ -63,6 +63,9 @@ class Settings(BaseSettings):
     )
     http_timeout_seconds: float = Field(default=30.0, gt=0, description="Time-out of one request to the platform.")
     http_retries: int = Field(default=5, ge=0, description="Attempts after a failed request before the pull fails.")
+    landing_processes: int = Field(
+        default=2, gt=0, description="Processes that land the submissions of institutions side by side."
+    )
     threads: int = Field(default=2, gt=0, description="Threads of the warehouse build.")
 
     @field_validator("data_dir")

@@ -5,13 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 from panhuo import __version__
 from panhuo.periods import Period, PeriodError, format_instant, parse_instant
+
+if TYPE_CHECKING:
+    from panhuo.lake import LoadReceipt
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="盘活: the pipeline of the stock-patent programme.")
 run_app = typer.Typer(no_args_is_help=True, help="Run the steps of a month as the DAG does, for debugging.")
@@ -89,7 +94,8 @@ def land(
     """Land one file, folder or address as raw loads; bad rows go back to their sender."""
     from pipeline.landing import land_location
 
-    receipts = land_location(source, location, period, received_at or _now())
+    with _landing_progress() as on_landed:
+        receipts = land_location(source, location, period, received_at or _now(), on_landed)
     if as_json:
         _print_json([_receipt(receipt) for receipt in receipts])
     else:
@@ -97,6 +103,26 @@ def land(
             typer.echo(_receipt_line(receipt))
     finding = any(receipt.load.load_status == "rejected" or receipt.load.quarantined_count for receipt in receipts)
     raise typer.Exit(1 if finding else 0)
+
+
+@contextmanager
+def _landing_progress() -> Iterator[Callable[[LoadReceipt], None]]:
+    """Count files and rows on a terminal while they land; say nothing elsewhere."""
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    text = TextColumn("{task.description} {task.completed:,.0f} 份，{task.fields[rows]:,} 行")
+    with Progress(SpinnerColumn(), text, TimeElapsedColumn(), console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task("接收", total=None, rows=0)
+        rows = 0
+
+        def on_landed(receipt: LoadReceipt) -> None:
+            nonlocal rows
+            rows += receipt.load.row_count + receipt.load.quarantined_count
+            bar.update(task, advance=1, rows=rows)
+
+        yield on_landed
 
 
 @run_app.command("monthly")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 from panhuo.lake import Lake, LoadReceipt
 from panhuo.periods import Period, format_instant
@@ -15,16 +16,23 @@ class BackdatedError(ValueError):
     """An instant of receipt that would rewrite what a published version was made from."""
 
 
-def land_location(source: str, location: str, period: Period, received_at: dt.datetime) -> list[LoadReceipt]:
+def land_location(
+    source: str,
+    location: str,
+    period: Period,
+    received_at: dt.datetime,
+    on_landed: Callable[[LoadReceipt], None] | None = None,
+) -> list[LoadReceipt]:
     """Land a file, a folder or an address with the settings of this installation.
 
-    Raises BackdatedError for an instant of receipt that lies before a publication it would have entered.
+    `on_landed` is told each load as it is there. Raises BackdatedError for an instant of receipt that lies before
+    a publication it would have entered.
     """
     from ingestion.land import land_path_or_url
 
     settings = get_settings()
     _refuse_backdating(open_lake(settings), period, received_at)
-    return land_path_or_url(open_lake(settings), source, location, period, received_at, settings)
+    return land_path_or_url(open_lake(settings), source, location, period, received_at, settings, on_landed)
 
 
 def _refuse_backdating(lake: Lake, period: Period, received_at: dt.datetime) -> None:

@@ -1,0 +1,64 @@
+"""Landing by several processes leaves what one process leaves."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from ingestion.land import land_path_or_url
+from ingestion.pool import DONE_HERE, Pool
+from panhuo.lake import Lake, tree_files
+from panhuo.periods import Period
+from panhuo.settings import Settings
+
+RECEIVED = dt.datetime(2024, 5, 1, tzinfo=dt.UTC)
+HEAD = "专利号,专利名称,转化意愿,data_origin\n"
+
+
+def double(number: int) -> int:
+    return number * 2
+
+
+def refuse_seven(number: int) -> int:
+    if number == 7:
+        raise ValueError("seven")
+    return number
+
+
+def test_few_jobs_are_done_here_and_in_order() -> None:
+    done = []
+    jobs = iter(range(DONE_HERE))
+    assert list(Pool(lambda number: done.append(number), 2, key=lambda number: number).results(jobs)) == [None] * 3
+    assert done == list(range(DONE_HERE))
+
+
+@pytest.mark.slow
+def test_results_come_in_the_order_of_the_jobs_and_an_error_comes_through() -> None:
+    assert list(Pool(double, 2, key=lambda number: number % 2).results(range(12))) == [2 * n for n in range(12)]
+    with pytest.raises(ValueError, match="seven"):
+        list(Pool(refuse_seven, 2, key=lambda number: number).results(range(12)))
+
+
+@pytest.mark.slow
+def test_two_processes_leave_the_bytes_of_one(tmp_path: Path) -> None:
+    inbox = tmp_path / "in"
+    inbox.mkdir()
+    good, bad = "CN201010110545.X,甲,转让,真实\n", "CN201010240908.2,乙,送人,真实\n"
+    for number in range(6):
+        (inbox / f"{10000 + number}__1.csv").write_text(HEAD + good + bad * (number % 2), encoding="utf-8")
+    (inbox / "10009__坏.xlsx").write_bytes(b"PK\x03\x04")
+    trees = []
+    for processes in (1, 2):
+        settings = Settings(
+            data_dir=str(tmp_path / str(processes)),
+            pseudonym_key=SecretStr("sixteen bytes or more"),
+            landing_processes=processes,
+        )
+        lake, told = Lake(settings.data_dir), []
+        receipts = land_path_or_url(lake, "inventories", str(inbox), Period(2024, 4), RECEIVED, settings, told.append)
+        assert told == receipts
+        assert [receipt.load.sender_id for receipt in receipts] == [*(str(10000 + n) for n in range(6)), "10009"]
+        root = Path(settings.data_dir)
+        trees.append({name: (root / name).read_bytes() for name in tree_files(root)})
+    assert trees[0] == trees[1]
