@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -69,32 +70,30 @@ class Package:
     code: str
     name: str
     period: Period
-    dispatch_lines: pa.Table
-    screening: pa.Table
-    changes: pa.Table
+    tables: Mapping[str, pa.Table]
+    """By the name of their contract."""
 
     @property
-    def tables(self) -> dict[str, pa.Table]:
-        """The tables by the name of their contract."""
-        return {"dispatch_lines": self.dispatch_lines, "screening": self.screening, "changes": self.changes}
+    def dispatch_lines(self) -> pa.Table:
+        """Convertible patents."""
+        return self.tables["dispatch_lines"]
+
+    @property
+    def screening(self) -> pa.Table:
+        """Result of the screening for every patent of the base library."""
+        return self.tables["screening"]
+
+    @property
+    def changes(self) -> pa.Table:
+        """Changes against the month before and the version before."""
+        return self.tables["changes"]
 
     @cached_property
-    def line_origins(self) -> OriginCounts:
-        """Convertible patents by origin."""
-        return OriginCounts.of(self.dispatch_lines)
-
-    @cached_property
-    def screening_origins(self) -> OriginCounts:
-        """Screened patents by origin."""
-        return OriginCounts.of(self.screening)
-
-    @cached_property
-    def change_origins(self) -> OriginCounts:
-        """Changes by origin of what they state."""
-        return OriginCounts.of(self.changes)
+    def origins(self) -> dict[str, OriginCounts]:
+        """Rows of every table by origin of what they state."""
+        return {name: OriginCounts.of(table) for name, table in self.tables.items()}
 
     @property
     def is_all_real(self) -> bool:
         """True when nothing in the package was made by the simulator."""
-        origins = (self.line_origins, self.screening_origins, self.change_origins)
-        return all(counts.is_all_real for counts in origins)
+        return all(counts.is_all_real for counts in self.origins.values())

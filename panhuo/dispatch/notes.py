@@ -82,14 +82,14 @@ def _basics(package: Package, catalogue: Catalogue) -> list[Line]:
         ("接收方", f"{package.name}（{package.code}）"),
         ("接收方类别", catalogue.value_label("recipient_kind", package.kind) or package.kind),
         ("月度", str(package.period)),
-        ("可转化专利", _counted(package.line_origins, "件")),
-        ("基础库专利（已筛选）", _counted(package.screening_origins, "件")),
+        ("可转化专利", _counted(package.origins["dispatch_lines"], "件")),
+        ("基础库专利（已筛选）", _counted(package.origins["screening"], "件")),
     ]
     lines += [
         (f"其中：{label}", f"{dispositions[code]} 件")
         for code, label in catalogue.vocabularies["disposition"].values.items()
     ]
-    return [*lines, ("变动", _counted(package.change_origins, "项"))]
+    return [*lines, ("变动", _counted(package.origins["changes"], "项"))]
 
 
 def _counted(origins: OriginCounts, unit: str) -> str:

@@ -11,7 +11,6 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -26,22 +25,16 @@ from panhuo.dispatch.changes import (
     released_lines,
     version_changes,
 )
+from panhuo.dispatch.documents import DOCUMENTS, Sources
 from panhuo.dispatch.manifest import Manifest, write_manifest
 from panhuo.dispatch.model import Package
-from panhuo.dispatch.recipients import NAMING_MART, RecipientPolicy, RecipientRule, load_recipients
-from panhuo.dispatch.workbook import write_workbook
+from panhuo.dispatch.recipients import MARTS, NAMING_MART, RecipientPolicy, RecipientRule, load_recipients
 from panhuo.dispatch.writers import write_csv, write_parquet
 from panhuo.lake import canonical_json, sha256
 from panhuo.periods import Period
 from panhuo.warehouse import connect
 
 DISPATCHES = "fct_dispatches"
-MARTS = {
-    "dispatch_lines": "fct_dispatch_lines",
-    "screening": "fct_screening",
-    "changes": "fct_dispatch_changes",
-}
-"""Table of a package → the mart it is taken from."""
 RECEIPTS = {
     "dim_patents": "",
     "fct_inventory_entries": "",
@@ -62,15 +55,6 @@ class PackagesResult:
 
     folder: Path
     dispatches: pa.Table
-
-
-@dataclass(frozen=True)
-class _Run:
-    connection: duckdb.DuckDBPyConnection
-    period: Period
-    policy: RecipientPolicy
-    catalogue: Catalogue
-    folder: Path
 
 
 @dataclass(frozen=True)
@@ -104,12 +88,13 @@ def build_packages(
     shutil.rmtree(folder, ignore_errors=True)
     rows: list[dict[str, Any]] = []
     with connect(warehouse, read_only=True) as connection:
-        run = _Run(connection, period, policy or load_recipients(), load_catalogue(), folder)
+        run = Sources(connection, period, policy or load_recipients(), load_catalogue())
         audiences = [_audience(run, rule, identity, previous_release) for rule in run.policy.recipients]
         total = sum(len(audience.names) for audience in audiences)
         for audience in audiences:
             for package in _packages(run, audience):
-                rows.append(_dispatch_row(package, _write_package(run, audience.rule, package)))
+                manifest = _write_package(run, audience.rule, package, folder / package.kind / package.code)
+                rows.append(_dispatch_row(package, manifest))
                 if on_progress is not None:
                     on_progress(len(rows), total)
     contract = run.catalogue.contract(DISPATCHES)
@@ -120,9 +105,9 @@ def build_packages(
 # --- who receives -------------------------------------------------------------------------------------------
 
 
-def _audience(run: _Run, rule: RecipientRule, identity: ReleaseIdentity, previous_release: Path | None) -> _Audience:
+def _audience(run: Sources, rule: RecipientRule, identity: ReleaseIdentity, previous_release: Path | None) -> _Audience:
     changes = _changes_since(run, rule, identity, previous_release)
-    codes: set[str] = {code for mart in MARTS.values() for code in _codes(run, rule, mart)}
+    codes: set[str] = {code for table in rule.tables for code in _codes(run, rule, MARTS[table])}
     codes |= set(changes[RECIPIENT].to_pylist())
     known = _names(run, rule)
     unnamed = sorted(codes - set(known))
@@ -134,7 +119,7 @@ def _audience(run: _Run, rule: RecipientRule, identity: ReleaseIdentity, previou
     return _Audience(rule, {code: known[code] for code in sorted(codes)}, changes)
 
 
-def _codes(run: _Run, rule: RecipientRule, mart: str) -> list[str]:
+def _codes(run: Sources, rule: RecipientRule, mart: str) -> list[str]:
     """Recipients with a row in a mart of the month."""
     sql = f"select {rule.scope}, min(patent_no) from {mart} where period = $1 group by all"
     found = run.connection.execute(sql, [str(run.period)]).fetchall()
@@ -146,7 +131,7 @@ def _codes(run: _Run, rule: RecipientRule, mart: str) -> list[str]:
     return [code for code, _ in found]
 
 
-def _names(run: _Run, rule: RecipientRule) -> dict[str, str]:
+def _names(run: Sources, rule: RecipientRule) -> dict[str, str]:
     columns = ", ".join((rule.scope, *rule.name))
     sql = f"select distinct {columns} from {NAMING_MART} where period = $1 order by all desc"
     found = run.connection.execute(sql, [str(run.period)]).fetchall()
@@ -154,7 +139,7 @@ def _names(run: _Run, rule: RecipientRule) -> dict[str, str]:
 
 
 def _changes_since(
-    run: _Run, rule: RecipientRule, identity: ReleaseIdentity, previous_release: Path | None
+    run: Sources, rule: RecipientRule, identity: ReleaseIdentity, previous_release: Path | None
 ) -> pa.Table:
     if previous_release is None:
         return changes_schema().empty_table()
@@ -171,7 +156,7 @@ def _changes_since(
     )
 
 
-def _evidence(run: _Run, before: ReleaseIdentity) -> pa.Table:
+def _evidence(run: Sources, before: ReleaseIdentity) -> pa.Table:
     """Rows about a patent that were received after an earlier release."""
     parts = [
         f"select patent_no, {prefix}source_file, {prefix}source_row, {prefix}received_at, {bool(prefix)} "
@@ -183,7 +168,7 @@ def _evidence(run: _Run, before: ReleaseIdentity) -> pa.Table:
     return found.rename_columns(EVIDENCE_SCHEMA.names).cast(EVIDENCE_SCHEMA)
 
 
-def _has_new_data(run: _Run, before: ReleaseIdentity) -> bool:
+def _has_new_data(run: Sources, before: ReleaseIdentity) -> bool:
     """Whether a mart of the month knows of anything received after an earlier release."""
     parts = [
         f"select max({prefix}received_at) > $2 as is_new from {mart} where period = $1"
@@ -228,7 +213,7 @@ def _runs(reader: pa.RecordBatchReader) -> Iterator[tuple[str, pa.RecordBatch]]:
             start = end
 
 
-def _rows(run: _Run, rule: RecipientRule, table: str, more: pa.Table | None = None) -> pa.RecordBatchReader:
+def _rows(run: Sources, rule: RecipientRule, table: str, more: pa.Table | None = None) -> pa.RecordBatchReader:
     """Rows of the month as the kind of recipient may see them, by recipient and published keys.
 
     `more` holds rows that are in no mart, with their recipient.
@@ -258,21 +243,20 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _packages(run: _Run, audience: _Audience) -> Iterator[Package]:
+def _packages(run: Sources, audience: _Audience) -> Iterator[Package]:
     rule = audience.rule
-    contracts = {table: rule.visible(run.catalogue.contract(table)) for table in MARTS}
+    contracts = {table: rule.visible(run.catalogue.contract(table)) for table in rule.tables}
     more = {"changes": audience.since_release}
-    sources = {table: _ByRecipient(_rows(run, rule, table, more.get(table))) for table in MARTS}
+    sources = {table: _ByRecipient(_rows(run, rule, table, more.get(table))) for table in rule.tables}
     for code, name in audience.names.items():
         tables = {table: conform(source.take(code), contracts[table]) for table, source in sources.items()}
-        yield Package(kind=rule.kind, code=code, name=name, period=run.period, **tables)
+        yield Package(kind=rule.kind, code=code, name=name, period=run.period, tables=tables)
     left = [table for table, source in sources.items() if source.next is not None]
     if left:
         raise RuntimeError(f"{rule.kind}: rows of {left} were given to nobody")
 
 
-def _write_package(run: _Run, rule: RecipientRule, package: Package) -> Manifest:
-    folder = run.folder / package.kind / package.code
+def _write_package(run: Sources, rule: RecipientRule, package: Package, folder: Path) -> Manifest:
     folder.mkdir(parents=True)
     rows = {}
     for name, table in package.tables.items():
@@ -281,11 +265,12 @@ def _write_package(run: _Run, rule: RecipientRule, package: Package) -> Manifest
         if name in PARQUET_TABLES:
             write_parquet(folder / f"{name}.parquet", table)
             rows[f"{name}.parquet"] = table.num_rows
-    write_workbook(folder / "package.xlsx", package, run.policy.notes, run.catalogue)
+    for document in DOCUMENTS.get(package.kind, ()):
+        document.write(folder / document.file, package, run)
     return write_manifest(folder, _meta(run, rule, package), rows)
 
 
-def _meta(run: _Run, rule: RecipientRule, package: Package) -> dict[str, Any]:
+def _meta(run: Sources, rule: RecipientRule, package: Package) -> dict[str, Any]:
     notes = run.policy.notes
     statement = [notes.statement] if package.is_all_real else [notes.statement, notes.simulated]
     return {
@@ -293,11 +278,7 @@ def _meta(run: _Run, rule: RecipientRule, package: Package) -> dict[str, Any]:
         "period": str(package.period),
         "recipient": {"kind": package.kind, "code": package.code, "name": package.name},
         "data_statement": "".join(statement),
-        "origins": {
-            "dispatch_lines": package.line_origins.to_json(),
-            "screening": package.screening_origins.to_json(),
-            "changes": package.change_origins.to_json(),
-        },
+        "origins": {table: counts.to_json() for table, counts in package.origins.items()},
         "sensitivities": sorted(rule.sensitivities),
         "schema_version": schema_version(run.catalogue, rule),
     }
@@ -307,7 +288,7 @@ def schema_version(catalogue: Catalogue, rule: RecipientRule) -> str:
     """Digest over names, types and order of the columns of a kind: what a reader's code depends on."""
     columns = {
         table: [(c.name, c.column.type, c.required) for c in rule.visible(catalogue.contract(table)).columns]
-        for table in MARTS
+        for table in rule.tables
     }
     return sha256(canonical_json(columns))[:12]
 

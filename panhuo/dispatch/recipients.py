@@ -14,7 +14,14 @@ RecipientKind = Literal["province", "city", "institution"]
 OpenGrade = Literal["public", "internal"]
 """Grades that may leave at all: no policy can choose restricted or blocked ones (D30, N 三(四))."""
 
-SCOPED_MARTS = ("fct_dispatch_lines", "fct_screening", "fct_dispatch_changes")
+MARTS = {
+    "dispatch_lines": "fct_dispatch_lines",
+    "screening": "fct_screening",
+    "changes": "fct_dispatch_changes",
+}
+"""Table of a package → the mart it is taken from."""
+CORE_TABLES = frozenset({"dispatch_lines", "screening", "changes"})
+"""What every package holds: its workbook and the changes between versions are made from these."""
 NAMING_MART = "dim_institutions"
 
 
@@ -28,15 +35,26 @@ class Withheld(Strict):
 
 
 class RecipientRule(Strict):
-    """One kind of recipient: the column that scopes its rows, the grades it may see and the texts kept from it."""
+    """One kind of recipient: its tables, what scopes their rows, the grades it may see, the texts kept from it."""
 
     kind: RecipientKind
+    tables: tuple[str, ...]
     scope: str
     name: tuple[str, ...] = Field(min_length=1)
     sensitivities: frozenset[OpenGrade] = Field(min_length=1)
     clause: str
     reason: str
     withheld: tuple[Withheld, ...] = ()
+
+    @model_validator(mode="after")
+    def _tables_are_known(self) -> RecipientRule:
+        unknown, missing = set(self.tables) - set(MARTS), CORE_TABLES - set(self.tables)
+        if unknown or missing or len(set(self.tables)) != len(self.tables):
+            raise ValueError(
+                f"{self.kind}: tables must be distinct, among {list(MARTS)}, and hold {sorted(CORE_TABLES)}: "
+                f"{list(self.tables)}"
+            )
+        return self
 
     def visible(self, contract: Contract) -> Contract:
         """The contract without the columns whose grade this kind of recipient may not see.
@@ -99,8 +117,8 @@ def load_recipients(path: Path = PROJECT_ROOT / "policy" / "recipients.yml") -> 
 
 
 def _contradictions(policy: RecipientPolicy, catalogue: Catalogue) -> list[str]:
-    needed = {(table, rule.scope) for rule in policy.recipients for table in (*SCOPED_MARTS, NAMING_MART)} | {
-        (NAMING_MART, column) for rule in policy.recipients for column in rule.name
+    needed = {(NAMING_MART, column) for rule in policy.recipients for column in (rule.scope, *rule.name)} | {
+        (MARTS[table], rule.scope) for rule in policy.recipients for table in rule.tables
     }
     problems = [
         f"{table} has no column {column!r}"

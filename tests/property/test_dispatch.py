@@ -47,7 +47,7 @@ def test_every_row_reaches_exactly_the_recipients_in_whose_scope_it_is(holders, 
         for number, row in enumerate(screening)
         if number in released
     ]
-    with tempfile.TemporaryDirectory() as folder, patch("panhuo.dispatch.packages.write_workbook"):
+    with tempfile.TemporaryDirectory() as folder, patch("panhuo.dispatch.packages.DOCUMENTS", {}):
         out = Path(folder)
         warehouse = write_warehouse(out / "w.duckdb", lines=lines, screening=screening)
         result = build_packages(warehouse, out, period=Period(2024, 5), identity=IDENTITY)

@@ -24,11 +24,26 @@ def test_policy_of_the_project_names_every_kind_of_the_vocabulary():
     assert kinds == set(load_catalogue().vocabularies["recipient_kind"].values)
 
 
-@pytest.mark.parametrize("kind", ["province", "city", "institution"])
-@pytest.mark.parametrize("table", ["dispatch_lines", "screening", "changes"])
-def test_published_contracts_lose_no_column_to_the_policy(kind, table):
-    contract = load_catalogue().contract(table)
-    assert load_recipients().rule(kind).visible(contract) == contract
+@pytest.mark.parametrize("rule", load_recipients().recipients, ids=lambda rule: rule.kind)
+def test_published_contracts_lose_no_column_to_the_policy(rule):
+    for table in rule.tables:
+        contract = load_catalogue().contract(table)
+        assert rule.visible(contract) == contract
+
+
+@pytest.mark.parametrize(
+    "tables",
+    [["dispatch_lines", "screening"], ["dispatch_lines", "screening", "changes", "tiers"],
+     ["dispatch_lines", "screening", "changes", "changes"]],
+)  # fmt: skip
+def test_a_package_holds_known_tables_once_and_never_fewer_than_its_workbook_needs(tmp_path, tables):
+    with pytest.raises(ValueError, match="city: tables must be distinct"):
+        load(tmp_path, lambda body: body["recipients"][1].update(tables=tables))
+
+
+def test_every_published_contract_is_given_to_somebody():
+    given = {table for rule in load_recipients().recipients for table in rule.tables}
+    assert given == {contract.table for contract in load_catalogue().layer("published")}
 
 
 @pytest.mark.parametrize("grade", ["restricted", "blocked", "secret"])

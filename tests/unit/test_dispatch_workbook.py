@@ -47,8 +47,10 @@ def table(name, rows):
 def package(lines=LINES, screening=SCREENING, changes=CHANGES):
     return Package(
         kind="institution", code="U-ANHUI", name="江淮大学", period=Period(2024, 5),
-        dispatch_lines=table("dispatch_lines", lines), screening=table("screening", screening),
-        changes=table("changes", changes),
+        tables={
+            "dispatch_lines": table("dispatch_lines", lines), "screening": table("screening", screening),
+            "changes": table("changes", changes),
+        },
     )  # fmt: skip
 
 
@@ -161,7 +163,7 @@ def test_changes_are_told_in_words(book):
 )
 def test_a_change_counts_as_touched_by_what_it_states(told, expected):
     content = package([], [], [change("CN201510000003.3", "U-ANHUI", **told)])
-    assert content.change_origins == OriginCounts(*expected)
+    assert content.origins["changes"] == OriginCounts(*expected)
     assert content.is_all_real == (expected == (1, 0, 0))
 
 

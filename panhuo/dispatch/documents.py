@@ -1,0 +1,54 @@
+"""Documents of a package: what people open beside the tables, one list per kind of recipient.
+
+A new document is a function that writes one file, and a line in `DOCUMENTS`. Equal sources must give equal bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from panhuo.contracts.model import Catalogue
+from panhuo.dispatch.model import Package
+from panhuo.dispatch.recipients import RecipientKind, RecipientPolicy
+from panhuo.dispatch.workbook import write_workbook
+from panhuo.periods import Period
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What a month's packages are made from: the run's warehouse (read-only), the policy and the contracts."""
+
+    connection: duckdb.DuckDBPyConnection
+    period: Period
+    policy: RecipientPolicy
+    catalogue: Catalogue
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file of a package and what writes it to a path.
+
+    The tables of the package are already cut to the recipient's scope and grades. Whatever else a writer reads from
+    `sources.connection`, it has to scope and grade itself.
+    """
+
+    file: str
+    write: Callable[[Path, Package, Sources], None]
+
+
+def _write_workbook(path: Path, package: Package, sources: Sources) -> None:
+    write_workbook(path, package, sources.policy.notes, sources.catalogue)
+
+
+WORKBOOK = Document("package.xlsx", _write_workbook)
+
+DOCUMENTS: Mapping[RecipientKind, tuple[Document, ...]] = {
+    "province": (WORKBOOK,),
+    "city": (WORKBOOK,),
+    "institution": (WORKBOOK,),
+}
+"""Kind of recipient → its documents."""
