@@ -5,9 +5,11 @@ from itertools import pairwise, product
 from math import sqrt
 from statistics import fmean, pvariance
 
+import numpy as np
 import pytest
 import yaml
 
+from benchmarks.tier_methods import NO_FIELD, Evaluations, leniency, shipped
 from panhuo.contracts.model import PROJECT_ROOT
 from panhuo.policy import load_policy
 
@@ -50,8 +52,8 @@ def enterprises_of(case):
 
 
 @pytest.fixture(scope="module")
-def built(raw_tables, run_build, read):
-    """Rows of all three months by (period, patent)."""
+def built_warehouse(raw_tables, run_build):
+    """Warehouse of all golden cases."""
     raw = raw_tables()
     raw.institution("G1", "黄金大学")
     for case in CASES:
@@ -79,8 +81,14 @@ def built(raw_tables, run_build, read):
             )
     result, warehouse = run_build(raw, MONTHS[-1])
     assert result.is_clean, result.problems
+    return warehouse
+
+
+@pytest.fixture(scope="module")
+def built(built_warehouse, read):
+    """Rows of all three months by (period, patent)."""
     rows = read(
-        warehouse,
+        built_warehouse,
         "select s.*, h.tier from int_tiers_scored s left join int_tiers_held h using (period, patent_no)",
     )
     return {(row["period"], row["patent_no"]): row for row in rows}
@@ -170,6 +178,41 @@ def test_models_agree_with_the_formula(month, built):
         assert row["theta"] == pytest.approx(theta, abs=2e-6), number
         assert row["l80"] == pytest.approx(l80, abs=2e-6), number
         assert row["raw_tier"] == raw_tier, number
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("month", MONTHS)
+def test_the_study_computes_what_the_models_do(month, built, built_warehouse, read):
+    """The vectorised formula of benchmarks/tiers.py, fed with what counts in the models."""
+    counted = read(
+        built_warehouse,
+        f"select * from int_evaluations_counted where uncounted_reason is null and period = '{month}' "
+        "order by patent_no, enterprise_id",
+    )
+    patents, evaluators, groups = (
+        sorted({row[name] for row in counted}) for name in ("patent_no", "enterprise_id", "evaluator_group")
+    )
+    field = {row["patent_no"]: row["field_key"] or NO_FIELD for row in counted}
+    told = Evaluations(
+        np.array([field[number] for number in patents]),
+        np.array([patents.index(row["patent_no"]) for row in counted]),
+        np.array([evaluators.index(row["enterprise_id"]) for row in counted]),
+        np.array([groups.index(row["evaluator_group"]) for row in counted]),
+        np.array([row["evaluator_kind"] == "expert" for row in counted]),
+        np.array([float(row["prospect_score"]) for row in counted]),
+    )
+    estimate = shipped(told, CONSTANTS)
+    rows = {patent: row for (period, patent), row in built.items() if period == month and patent in field}
+    assert len(rows) >= 5
+    for number, row in rows.items():
+        position = patents.index(number)
+        assert row["theta"] == pytest.approx(estimate.theta[position], abs=2e-6), number
+        assert row["l80"] == pytest.approx(estimate.l80[position], abs=2e-6), number
+        assert row["evaluator_count"] == estimate.independent[position], number
+    habits = read(built_warehouse, f"select * from int_evaluators_calibrated where period = '{month}'")
+    for habit in habits:
+        own = leniency(told, CONSTANTS)[evaluators.index(habit["enterprise_id"])]
+        assert habit["leniency"] == pytest.approx(own, abs=1e-6)
 
 
 def held_recursively(raw):
