@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from panhuo.contracts.cells import Cell, narrow
 from panhuo.contracts.model import Contract
+from panhuo.contracts.shown import printable
 
 MAX_KEY_LENGTH = 500
 _NOT_A_DIGIT = re.compile(r"\D")
@@ -34,4 +35,4 @@ def row_key(contract: Contract, values: Mapping[str, Cell], sent: object) -> str
     title = values.get(title_column(contract) or "")
     if title:
         return str(title).replace(" ", "").lower()[:MAX_KEY_LENGTH]
-    return _NOT_A_DIGIT.sub("", narrow(str(sent)))[:MAX_KEY_LENGTH] or None
+    return _NOT_A_DIGIT.sub("", narrow(printable(sent)))[:MAX_KEY_LENGTH] or None

@@ -19,12 +19,12 @@ from panhuo.contracts.cells import Cell, CellError, CellFault, as_text, cell_rea
 from panhuo.contracts.duplicates import Duplicates, ReadRow
 from panhuo.contracts.model import Catalogue, Column, Contract, ContractColumn, load_catalogue
 from panhuo.contracts.row_keys import key_column, row_key
+from panhuo.contracts.shown import printable
 
 Record = Mapping[str, object]
 
 UNKNOWN_HEADER = "unknown_header"
 MASK = "***"
-MAX_VALUE_LENGTH = 200
 _SHOWN_LENGTH = 40
 # Kept as it was sent, beside its normal form: no sender states these columns.
 _RAW_OF = {"patent_no_raw": "patent_no"}
@@ -290,15 +290,6 @@ def _bad_cell(column: Column, number: int, value: object, error: CellError) -> V
 
 def _quote(shown: str) -> str:
     return f"的值“{shown[:_SHOWN_LENGTH]}{'…' if len(shown) > _SHOWN_LENGTH else ''}”"
-
-
-def printable(value: object) -> str:
-    """Any value as text that can be stored: at most 200 characters, surrogates replaced."""
-    if value is None:
-        return ""
-    if isinstance(value, int) and value.bit_length() > 4 * MAX_VALUE_LENGTH:
-        return "（过长的数字）"
-    return str(value)[:MAX_VALUE_LENGTH].encode("utf-8", "replace").decode()
 
 
 def _unknown_header(contract: Contract, header: str, row: int, header_map: HeaderMap) -> Violation:

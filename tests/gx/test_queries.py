@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
 from pathlib import Path
@@ -78,6 +79,7 @@ def models_month(good_row: Callable[..., dict[str, Any]]) -> Tables:
         "dim_patents", patent_no=OUTSIDE, is_base_library=False, out_of_scope_reason="no_institution_owner"
     )
     dispositions = ["form_1", "form_2", "form_2", "excluded"]
+    numbered = [{"patent_no": number, "entry_no": no} for no, number in enumerate(NUMBERS[1:3], start=1)]
     return {
         "raw_grants.patents": [
             good_row("raw_grants.patents", patent_no=number, period="2024-04") for number in [*NUMBERS, OUTSIDE]
@@ -96,6 +98,67 @@ def models_month(good_row: Callable[..., dict[str, Any]]) -> Tables:
         "fct_tiers": [good_row("fct_tiers", patent_no=number) for number in NUMBERS[1:3]],
         "fct_inventory_entries": [good_row("fct_inventory_entries", patent_no=number) for number in NUMBERS[:3]],
         "fct_dispatch_lines": [good_row("fct_dispatch_lines", patent_no=number) for number in NUMBERS[1:3]],
+        "fct_form1_entries": [
+            good_row(
+                "fct_form1_entries",
+                patent_no=NUMBERS[0],
+                entry_no=1,
+                form1_category="licensed",
+                license_kind="ordinary",
+                is_enterprise_co_owned=False,
+                is_transferred=False,
+                is_abandoning=False,
+                is_disputed=False,
+            )
+        ],
+        "fct_form2_entries": [good_row("fct_form2_entries", **row) for row in numbered],
+        "fct_city_ledger_entries": [good_row("fct_city_ledger_entries", **row) for row in numbered],
+        "fct_idle_funded_patents": [
+            good_row("fct_idle_funded_patents", has_accepted_idle_reason=False, unmet_criteria=None)
+        ],
+        **coverage_month(good_row),
+    }
+
+
+def coverage_month(good_row: Callable[..., dict[str, Any]]) -> Tables:
+    """One institution with a stock of four, three of them inventoried, one more of each than the month before."""
+    place = good_row("dim_institutions")
+    scopes = {
+        "national": "national",
+        "province": place["province_code"],
+        "city": place["city_code"],
+        "institution_kind": place["institution_kind"],
+        "institution": place["institution_id"],
+    }
+    counts = {
+        "stock_patent_count": 4,
+        "stock_real_patent_count": 4,
+        "stock_patent_count_latest": 4,
+        "inventoried_patent_count": 3,
+        "inventoried_real_patent_count": 3,
+        "coverage_rate": 0.75,
+        "previous_stock_patent_count": 3,
+        "previous_inventoried_patent_count": 2,
+    }
+    return {
+        "dim_institutions": [place],
+        "fct_coverage": [
+            good_row("fct_coverage", scope_kind=kind, scope_code=code, **counts) for kind, code in scopes.items()
+        ],
+        "fct_stock_changes": [
+            good_row("fct_stock_changes", balance=balance, moved_patent_count=1) for balance in ("stock", "inventoried")
+        ],
+        "fct_milestones": [
+            good_row("fct_milestones", milestone_status=status, due_date=due, done_on=done)
+            for status, due, done in [
+                ("done", dt.date(2024, 5, 31), dt.date(2024, 5, 31)),
+                ("done_late", dt.date(2024, 3, 31), dt.date(2024, 4, 1)),
+                ("late", dt.date(2024, 5, 31), None),
+                ("at_risk", dt.date(2024, 6, 30), None),
+                ("open", dt.date(2024, 12, 31), None),
+                ("not_measured", dt.date(2024, 2, 29), None),
+            ]
+        ],
     }
 
 
@@ -232,6 +295,48 @@ BROKEN: list[tuple[str, Break, float]] = [
     ("G2.fct_inventory_entries.maturity_words_known", put("fct_inventory_entries", 0, inventor_trl=None), 1),
     ("G2.fct_dispatch_lines.form_2_is_dispatched", drop("fct_dispatch_lines", 0), 1),
     ("G2.fct_dispatch_lines.form_2_is_dispatched", repeat("fct_dispatch_lines", 0), 1),
+    ("G2.fct_form1_entries.stock_in_one_place", drop("fct_form1_entries", 0), 1),
+    ("G2.fct_form1_entries.stock_in_one_place", repeat("fct_form2_entries", 0, patent_no=NUMBERS[0]), 1),
+    ("G2.fct_form1_entries.stock_in_one_place", put("fct_screening", 3, reasons=""), 1),
+    ("G2.fct_form1_entries.stock_in_one_place", put("fct_form2_entries", 0, patent_no=OUTSIDE), 2),
+    ("G2.fct_form1_entries.stock_adds_up_by_unit", put("fct_form2_entries", 0, institution_id="U2"), 2),
+    ("G2.fct_form1_entries.stock_adds_up_by_unit", put("fct_form1_entries", 0, data_origin="simulated"), 2),
+    ("G2.fct_form1_entries.category_and_licence_apart", put("fct_form1_entries", 0, is_licensed=False), 1),
+    ("G2.fct_form1_entries.category_and_licence_apart", put("fct_form1_entries", 0, is_disputed=True), 1),
+    ("G2.fct_form1_entries.category_and_licence_apart", put("fct_form1_entries", 0, license_kind="exclusive"), 1),
+    ("G2.fct_form1_entries.category_and_licence_apart", put("fct_form1_entries", 0, relicensable=False), 1),
+    ("G2.fct_form2_entries.numbered_without_gaps", put("fct_form1_entries", 0, entry_no=2), 1),
+    ("G2.fct_form2_entries.numbered_without_gaps", put("fct_form2_entries", 1, entry_no=1), 1),
+    ("G2.fct_form2_entries.numbered_without_gaps", put("fct_city_ledger_entries", 1, entry_no=3), 1),
+    ("G2.fct_city_ledger_entries.ledger_is_form_2", drop("fct_city_ledger_entries", 0), 1),
+    ("G2.fct_city_ledger_entries.ledger_is_form_2", repeat("fct_city_ledger_entries", 0), 1),
+    ("G2.fct_city_ledger_entries.ledger_is_form_2", put("fct_city_ledger_entries", 0, institution_id="U2"), 2),
+    ("G2.fct_idle_funded_patents.idle_meets_every_criterion", put("fct_idle_funded_patents", 0, is_in_force=False), 1),
+    (
+        "G2.fct_idle_funded_patents.idle_meets_every_criterion",
+        put("fct_idle_funded_patents", 0, unmet_criteria="implemented"),
+        1,
+    ),
+    (
+        "G2.fct_idle_funded_patents.idle_meets_every_criterion",
+        put("fct_idle_funded_patents", 0, is_unimplemented=None, is_idle=False, unmet_criteria="unheard_of"),
+        1,
+    ),
+    ("G2.fct_coverage.scopes_add_up", put("fct_coverage", 3, returned_row_count=2), 1),
+    ("G2.fct_coverage.cities_add_up", put("fct_coverage", 2, stock_patent_count=5), 1),
+    ("G2.fct_coverage.cities_add_up", put("fct_coverage", 1, gap_patent_count=0), 1),
+    ("G2.fct_coverage.cities_add_up", drop("fct_coverage", 2), 1),
+    ("G2.fct_coverage.stock_is_in_force", put("fct_coverage", 4, stock_patent_count_latest=5), 1),
+    ("G2.fct_coverage.stock_is_in_force", put("dim_patents", 0, is_in_force=False), 1),
+    ("G2.fct_coverage.no_more_than_the_stock", put("fct_coverage", 0, inventoried_patent_count=5), 1),
+    ("G2.fct_coverage.no_more_than_the_stock", put("fct_coverage", 0, coverage_rate=None), 1),
+    ("G2.fct_coverage.no_more_than_the_stock", put("fct_coverage", 0, coverage_rate=0.7), 1),
+    ("G2.fct_stock_changes.no_residual", drop("fct_stock_changes", 0), 1),
+    ("G2.fct_stock_changes.no_residual", put("fct_coverage", 4, inventoried_patent_count=4), 1),
+    ("G2.fct_milestones.overdue_is_late", put("fct_milestones", 0, done_on=dt.date(2024, 6, 1)), 1),
+    ("G2.fct_milestones.overdue_is_late", put("fct_milestones", 1, milestone_status="done"), 1),
+    ("G2.fct_milestones.overdue_is_late", put("fct_milestones", 2, milestone_status="open"), 1),
+    ("G2.fct_milestones.overdue_is_late", put("fct_milestones", 3, milestone_status="late"), 1),
     ("G3.fct_dispatch_lines.one_tier_per_patent", repeat("fct_dispatch_lines", 0, tier="T4"), 1),
     ("G3.packages.dispatch_lines.month_alone", put("packages.dispatch_lines", 0, period="2024-04"), 1),
     ("G3.packages.dispatch_lines.month_alone", put("packages.screening", 0, period="2024-04"), 1),

@@ -54,9 +54,13 @@
         ~ taken_out ~ ", '|'), x)), true)" -%}
     array_to_string(
         list_concat(
-            list_filter(string_split({{ text }}, '|')[:{{ place }} - 1], x -> not list_contains({{ gone }}, x)),
+            list_filter(
+                list_slice(string_split({{ text }}, '|'), 1, {{ place }} - 1), x -> not list_contains({{ gone }}, x)
+            ),
             string_split({{ put_in }}, '|'),
-            list_filter(string_split({{ text }}, '|')[{{ place }}:], x -> not list_contains({{ gone }}, x))
+            list_filter(
+                list_slice(string_split({{ text }}, '|'), {{ place }}, -1), x -> not list_contains({{ gone }}, x)
+            )
         ),
         '|'
     )

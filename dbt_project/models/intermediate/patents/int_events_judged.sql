@@ -81,7 +81,7 @@ final as (
         is_counted,
         row_number() over (
             partition by period, is_at_freeze, patent_no
-            order by is_counted desc, event_date, day_order, event_id
+            order by is_counted desc, event_date asc, day_order asc, event_id asc
         ) as event_position,
         data_origin,
         source_file,

@@ -172,8 +172,8 @@ closed as (
             and opened.event_category = judged_events.event_category
             and judged_events.event_effect = 'closes_mark'
             and case
-                when opened.event_position is null then judged_events.event_date > opened.event_date
-                else judged_events.event_position > opened.event_position
+                when opened.event_position is null then opened.event_date < judged_events.event_date
+                else opened.event_position < judged_events.event_position
             end
             and coalesce(opened.registration_no = judged_events.registration_no, true)
 ),
