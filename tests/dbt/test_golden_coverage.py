@@ -123,6 +123,16 @@ def test_arrivals_by_month(read, june):
     }
 
 
+def test_months_looked_back_on_are_those_of_the_institutions_the_scope_holds_now(read, june):
+    columns = "covered_month, stock_patent_count, inventoried_patent_count, coverage_rate"
+    rows = read(june, f"select {columns} from fct_coverage_trends where scope_kind = 'city' and scope_code = '3401'")
+    assert {tuple(row.values()) for row in rows} == {
+        ("2024-04", 9, 3, 3 / 9),
+        ("2024-05", 9, 5, 5 / 9),
+        ("2024-06", 7, 5, 5 / 7),
+    }
+
+
 def test_dated_duties_are_judged_at_the_end_of_the_month(read, june):
     rows = read(
         june,
@@ -174,3 +184,6 @@ def test_what_is_learned_after_the_freeze_leaves_the_denominator(raw_tables, run
     moves = "select change_cause, moved_patent_count from fct_stock_changes"
     rows = read(warehouse, f"{moves} where institution_id = 'U1' and balance = 'stock'")
     assert {tuple(row.values()) for row in rows} == {("learned_late", 2), ("fee_lapsed", -1)}
+    trend = "select covered_month, stock_patent_count, stock_patent_count_latest, stock_difference_patent_count"
+    rows = read(warehouse, f"{trend} from fct_coverage_trends where scope_code = 'U1'")
+    assert {tuple(row.values()) for row in rows} == {("2024-04", 4, 5, 1), ("2024-05", 5, 6, 1)}

@@ -19,6 +19,7 @@ final as (
         source_row,
         max(row_key) as row_key,
         count(*) as problem_count,
+        {{ dbt.listagg("column_name || '=' || code", "'|'", "order by column_name, code") }} as problem_codes,
         {{ dbt.listagg("message || '；' || mend", "'。'", "order by column_name, code") }} as problems
     from cells
     group by period, load_id, load_period, source, dataset, sender_id, source_file, received_at, source_row

@@ -23,6 +23,7 @@ final as (
         settled.received_at,
         settled.row_key,
         settled.problem_count,
+        settled.problem_codes,
         settled.problems,
         settled.is_closed,
         settled.row_closing,
