@@ -145,6 +145,18 @@ def coverage_month(good_row: Callable[..., dict[str, Any]]) -> Tables:
         "fct_coverage": [
             good_row("fct_coverage", scope_kind=kind, scope_code=code, **counts) for kind, code in scopes.items()
         ],
+        "fct_coverage_trends": [
+            good_row(
+                "fct_coverage_trends",
+                scope_kind=kind,
+                scope_code=code,
+                covered_month=month,
+                stock_patent_count=stock,
+                inventoried_patent_count=stock - 1,
+            )
+            for kind, code in scopes.items()
+            for month, stock in (("2024-03", 9), ("2024-04", 3), ("2024-05", 4))
+        ],
         "fct_stock_changes": [
             good_row("fct_stock_changes", balance=balance, moved_patent_count=1) for balance in ("stock", "inventoried")
         ],
@@ -331,6 +343,9 @@ BROKEN: list[tuple[str, Break, float]] = [
     ("G2.fct_coverage.no_more_than_the_stock", put("fct_coverage", 0, inventoried_patent_count=5), 1),
     ("G2.fct_coverage.no_more_than_the_stock", put("fct_coverage", 0, coverage_rate=None), 1),
     ("G2.fct_coverage.no_more_than_the_stock", put("fct_coverage", 0, coverage_rate=0.7), 1),
+    ("G2.fct_coverage_trends.trend_ends_at_the_month", drop("fct_coverage_trends", 2), 1),
+    ("G2.fct_coverage_trends.trend_ends_at_the_month", put("fct_coverage_trends", 1, stock_patent_count=4), 1),
+    ("G2.fct_coverage_trends.trend_ends_at_the_month", put("fct_coverage", 0, inventoried_patent_count=2), 1),
     ("G2.fct_stock_changes.no_residual", drop("fct_stock_changes", 0), 1),
     ("G2.fct_stock_changes.no_residual", put("fct_coverage", 4, inventoried_patent_count=4), 1),
     ("G2.fct_milestones.overdue_is_late", put("fct_milestones", 0, done_on=dt.date(2024, 6, 1)), 1),
