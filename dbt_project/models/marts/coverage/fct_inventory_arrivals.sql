@@ -5,7 +5,7 @@ patents as (
     where period = '{{ var("period") }}'
 ),
 
-final as (
+counted as (
     select
         period,
         institution_id,
@@ -18,14 +18,18 @@ final as (
         is_stock
         and is_inventoried
     group by period, institution_id, inventoried_in, cohort
+),
+
+final as (
+    select
+        period,
+        institution_id,
+        inventoried_in,
+        cohort,
+        inventoried_patent_count,
+        cast(real_count as bigint) as inventoried_real_patent_count,
+        cast(inventoried_patent_count - real_count as bigint) as inventoried_simulated_patent_count
+    from counted
 )
 
-select
-    period,
-    institution_id,
-    inventoried_in,
-    cohort,
-    inventoried_patent_count,
-    cast(real_count as bigint) as inventoried_real_patent_count,
-    cast(inventoried_patent_count - real_count as bigint) as inventoried_simulated_patent_count
-from final
+select * from final

@@ -1,14 +1,7 @@
 -- Grain: One row per legal event that was received by the period.
 with
-judged as (
-    select * from {{ ref('int_events_judged') }}
-    where
-        period = '{{ var("period") }}'
-        and not is_at_freeze
-),
-
 events as (
-    select * from {{ ref('stg_legal_events__events') }}
+    select * from {{ ref('int_events_told') }}
     where period = '{{ var("period") }}'
 ),
 
@@ -23,10 +16,10 @@ final as (
         events.patent_no,
         patents.institution_id,
         events.event_code,
-        judged.event_label as event_name,
-        judged.event_category,
-        judged.event_effect,
-        judged.is_counted,
+        events.event_label as event_name,
+        events.event_category,
+        events.event_effect,
+        events.is_counted,
         patents.patent_no is not null as is_patent_known,
         coalesce(patents.is_base_library, false) as is_base_library,
         events.event_date,
@@ -44,7 +37,6 @@ final as (
         events.source_file,
         events.source_row
     from events
-    inner join judged on events.event_id = judged.event_id
     left join patents on events.patent_no = patents.patent_no
 )
 
