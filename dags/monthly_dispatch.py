@@ -27,6 +27,7 @@ PUBLISHED = Asset("published_monthly_dispatch")
     params={
         "period": Param(None, type=["null", "string"], pattern=r"^\d{4}-\d{2}$", title="月份"),
         "as_of": Param(None, type=["null", "string"], format="date-time", title="数据截止时间"),
+        "pull": Param(True, type="boolean", title="先从平台采集"),
     },
 )
 def monthly_dispatch() -> None:
@@ -39,8 +40,8 @@ def monthly_dispatch() -> None:
         return monthly.start_run(*run_clocks(context)).run_id
 
     @task(**PULL_RETRIES, map_index_template="{{ task.op_kwargs['source'] }}")
-    def pull_source(month_run: str, source: str) -> Any:
-        return call_step("pull_source", month_run, source)
+    def pull_source(month_run: str, source: str, *, params: Any) -> Any:
+        return call_step("pull_source", month_run, source) if params["pull"] else None
 
     @task.branch
     def choose_approval(month_run: str) -> str:

@@ -8,7 +8,7 @@ its month already is counted and not landed: it would change nothing but where t
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,11 @@ from ingestion.sources import Source, load_source, source_names
 from ingestion.submissions import PLATFORM_SENDER, Submission
 from ingestion.tables import UnreadableFileError
 from panhuo.contracts.rows import Violation, rows_table
-from panhuo.lake import Lake, canonical_json, sha256
+from panhuo.lake import Lake, Load, canonical_json, sha256
 from panhuo.periods import Period
 from panhuo.settings import Settings
+
+_SPLIT = "+drop"
 
 
 class DropError(ValueError):
@@ -103,22 +105,36 @@ def open_drop(path: Path) -> Drop:
     return Drop(root.name, {source: tuple(submissions) for source, submissions in found.items()})
 
 
-def land_drop(lake: Lake, drop: Drop, received_at: dt.datetime, settings: Settings) -> list[FileAccount]:
+def land_drop(
+    lake: Lake,
+    drop: Drop,
+    received_at: dt.datetime,
+    settings: Settings,
+    on_landed: Callable[[FileAccount], None] = lambda _: None,
+) -> list[FileAccount]:
     """Land every file of a drop month by month; the same drop again lands nothing.
+
+    `on_landed` is told the account of each file as soon as it is there.
 
     Bad cells, or the reason of a rejection, go back below `<local_dir>/outbox/returns`; they are accounted for in
     the month of receipt, since a row that cannot be read speaks for no month.
     """
-    return [
-        _land_file(lake, load_source(name), submission, received_at, settings)
-        for name, submissions in sorted(drop.submissions.items())
-        for submission in submissions
-    ]
+    accounts = []
+    for name, submissions in sorted(drop.submissions.items()):
+        for submission in submissions:
+            accounts.append(_land_file(lake, load_source(name), submission, received_at, settings))
+            on_landed(accounts[-1])
+    return accounts
 
 
 def split_version(source: Source) -> str:
     """Version of the parser as loads of a drop bear it: the same bytes landed whole are another load."""
-    return f"{source.file.parser_version}+drop"
+    return f"{source.file.parser_version}{_SPLIT}"
+
+
+def came_by_drop(load: Load) -> bool:
+    """Whether a load is a month's part of a file of a drop."""
+    return load.parser_version.endswith(_SPLIT)
 
 
 def _land_file(

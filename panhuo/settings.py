@@ -34,6 +34,11 @@ class Settings(BaseSettings):
         default=None,
         description="Local folder for builds and returned workbooks; `data_dir` when that is a local folder.",
     )
+    drops_dir: Path | None = Field(
+        default=None,
+        description="Folder of the drops that the DAG `new_grants` may land, one sub-folder each; `drops` beside the "
+        "builds when not set.",
+    )
     first_period: MonthText = Field(
         default=Period(2024, 4), description="First month of the programme; nothing earlier is built or pulled."
     )
@@ -84,6 +89,11 @@ class Settings(BaseSettings):
         if "://" in self.data_dir:
             raise ValueError("data_dir is an object store: set PANHUO_WORK_DIR to a local folder for builds")
         return Path(self.data_dir)
+
+    @property
+    def drops_folder(self) -> Path:
+        """Local folder in which drops arrive."""
+        return self.drops_dir or self.local_dir / "drops"
 
 
 def get_settings() -> Settings:

@@ -84,6 +84,7 @@ def build(
     select: Sequence[str] = (),
     threads: int = 2,
     with_unit_tests: bool = False,
+    with_data_tests: bool = True,
 ) -> BuildResult:
     """Build seeds, models and data tests into `warehouse` (a DuckDB file that holds the raw tables).
 
@@ -104,6 +105,7 @@ def build(
     arguments = [
         *("--vars", json.dumps(variables)),
         *(() if with_unit_tests else ("--exclude-resource-type", "unit_test")),
+        *(() if with_data_tests else ("--exclude-resource-type", "test")),
         *(("--select", *select) if select else ()),
     ]
     target_dir.mkdir(parents=True, exist_ok=True)

@@ -48,6 +48,10 @@ AsOfOption = Annotated[
     dt.datetime | None,
     typer.Option("--as-of", parser=_moment, metavar="INSTANT", help="Data received up to then count; default now."),
 ]
+ReceivedOption = Annotated[
+    dt.datetime | None,
+    typer.Option("--received-at", parser=_moment, metavar="INSTANT", help="When it was received; default now."),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
@@ -85,10 +89,7 @@ def land(
     source: Annotated[str, typer.Argument(help="The source: a folder of ingestion/sources.")],
     location: Annotated[str, typer.Option("--from", metavar="PATH|URL", help="A file, a folder, or an address.")],
     period: PeriodOption,
-    received_at: Annotated[
-        dt.datetime | None,
-        typer.Option("--received-at", parser=_moment, metavar="INSTANT", help="When it was received; default now."),
-    ] = None,
+    received_at: ReceivedOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Land one file, folder or address as raw loads; bad rows go back to their sender."""
@@ -125,12 +126,56 @@ def _landing_progress() -> Iterator[Callable[[LoadReceipt], None]]:
         yield on_landed
 
 
+@app.command("new-grants")
+def new_grants(
+    location: Annotated[Path, typer.Option("--from", metavar="PATH", help="The drop: a folder with one per source.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change; write nothing.")] = False,
+    received_at: ReceivedOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Land a drop of grants and legal events, and run again exactly the published months that it changes."""
+    from rich.console import Console
+
+    from pipeline.new_grants import preview, take_in
+    from pipeline.new_grants_page import conclusion, tables_of
+
+    with _step_progress() as on_step:
+        account = (preview if dry_run else take_in)(location.resolve(), received_at or _now(), on_step)
+    if as_json:
+        _print_json(account.to_json())
+    else:
+        console = Console(width=None if sys.stdout.isatty() else 200)
+        for table in tables_of(account):
+            console.print(table)
+        for line in conclusion(account):
+            typer.echo(line)
+    raise typer.Exit(0 if account.is_clean else 1)
+
+
+@contextmanager
+def _step_progress() -> Iterator[Callable[[str], None]]:
+    """Say on a terminal which step is under way and since when; say nothing elsewhere."""
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    text = TextColumn("{task.description}（第 {task.completed:,.0f} 步）")
+    with Progress(SpinnerColumn(), text, TimeElapsedColumn(), console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task("打开批次", total=None)
+        yield lambda step: bar.update(task, advance=1, description=step)
+
+
 @run_app.command("monthly")
-def run_monthly(period: PeriodOption, as_of: AsOfOption = None, as_json: JsonOption = False) -> None:
+def run_monthly(
+    period: PeriodOption,
+    as_of: AsOfOption = None,
+    pull: Annotated[bool, typer.Option(help="Ask the platform; without it, what has been landed counts.")] = True,
+    as_json: JsonOption = False,
+) -> None:
     """Pull, judge, build, package and publish one month."""
     from pipeline.monthly import run_month
 
-    outcome = run_month(period, as_of or _now(), on_step=lambda step: typer.echo(f"· {step}", err=True))
+    outcome = run_month(period, as_of or _now(), on_step=lambda step: typer.echo(f"· {step}", err=True), pull=pull)
     _print_json(outcome) if as_json else _print_mapping(outcome)
     raise typer.Exit(0 if outcome["published"] else 1)
 
@@ -208,15 +253,20 @@ def simulate(
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the scenario.")],
     sample: Annotated[str, typer.Option(help="listed or taian.")] = "listed",
     seed: Annotated[int, typer.Option(help="Seed of everything that is simulated.")] = 2024,
+    drop: Annotated[
+        bool, typer.Option("--drop", help="Grants and events that come after the last month, instead.")
+    ] = False,
 ) -> None:
     """Make a scenario: real sample patents, and simulated assessments and evaluations around them."""
-    from ingestion.sandbox.simulate import ScenarioError, make_scenario
+    from ingestion.sandbox.simulate import ScenarioError, make_drop, make_scenario
 
+    if drop and sample != "listed":
+        _refuse("only the listed sample has a drop")
     try:
-        make_scenario(output, sample=sample, seed=seed)
+        make_drop(output, seed=seed) if drop else make_scenario(output, sample=sample, seed=seed)
     except ScenarioError as problem:
         _refuse(str(problem))
-    typer.echo(f"已生成模拟场景 {output}")
+    typer.echo(f"已生成{'补到的批次' if drop else '模拟场景'} {output}")
 
 
 @app.command()

@@ -31,12 +31,12 @@ def land_location(
     from ingestion.land import land_path_or_url
 
     settings = get_settings()
-    _refuse_backdating(open_lake(settings), period, received_at)
+    refuse_backdating(open_lake(settings), period, received_at)
     return land_path_or_url(open_lake(settings), source, location, period, received_at, settings, on_landed)
 
 
-def _refuse_backdating(lake: Lake, period: Period, received_at: dt.datetime) -> None:
-    """Raise BackdatedError when a published month has already been told what was known at that instant."""
+def refuse_backdating(lake: Lake, period: Period, received_at: dt.datetime) -> None:
+    """Raise BackdatedError when a published month from `period` on was told what was known at that instant."""
     later = [month for month in lake.published_periods(PRODUCT) if month >= period]
     told = [version for month in later for version in lake.versions(PRODUCT, month)]
     newest = max(told, key=lambda version: version.as_of, default=None)

@@ -88,8 +88,8 @@ def judge_intake(run: MonthlyRun) -> Verdict:
     return judging.judge_loads(run, damaged, lost_loads(run, lake, PRODUCT))
 
 
-def build_models(run: MonthlyRun) -> dict[str, Any]:
-    """Build every model of the run's warehouse with dbt."""
+def build_models(run: MonthlyRun, *, with_data_tests: bool = True) -> dict[str, Any]:
+    """Build every model of the run's warehouse with dbt, and test what is built."""
     from pipeline.build import build
 
     settings = get_settings()
@@ -102,6 +102,7 @@ def build_models(run: MonthlyRun) -> dict[str, Any]:
         target_dir=run.folder / "dbt",
         parse_cache=settings.local_dir / "build" / "dbt_parse",
         threads=settings.threads,
+        with_data_tests=with_data_tests,
     )
     return {
         "nodes": len(result.nodes),
@@ -269,13 +270,16 @@ def _require_permission(run: MonthlyRun, lake: Lake) -> None:
         raise PublishRefusedError(f"{run.run_id} has warnings that nobody approved; see {run.report}")
 
 
-def run_month(period: Period, as_of: dt.datetime, on_step: Callable[[str], None] = lambda _: None) -> dict[str, Any]:
+def run_month(
+    period: Period, as_of: dt.datetime, on_step: Callable[[str], None] = lambda _: None, *, pull: bool = True
+) -> dict[str, Any]:
     """All steps of a month in order, as the DAG takes them; stops at the first failed gate.
 
-    Returns what was published, or which gate stopped the month, or that it waits for approval.
+    Without `pull` the platform is not asked: the month is made from what has been landed. Returns what was published,
+    or which gate stopped the month, or that it waits for approval.
     """
     run = start_run(period, as_of)
-    for source in SOURCES:
+    for source in SOURCES if pull else ():
         on_step(f"pull {source}")
         pull_source(run, source)
     steps: Mapping[str, Callable[[MonthlyRun], Any]] = {

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from panhuo.lake import Version
     from panhuo.periods import Period
+    from pipeline.new_grants import NewGrants
 
 log = logging.getLogger(__name__)
 
@@ -116,6 +117,19 @@ def _read_answer(answer: dict[str, Any], decision: str) -> tuple[str, str, str]:
     user = answer["responded_by_user"]
     approver = user["id"] if user["id"] == user["name"] else f"{user['name']} ({user['id']})"
     return approver, decision, answer["params_input"].get("note", "")
+
+
+def log_account(account: NewGrants) -> dict[str, Any]:
+    """Write what became of a drop to the task's log as a person reads it; the account as JSON values."""
+    from rich.console import Console
+
+    from pipeline.new_grants_page import conclusion, tables_of
+
+    console = Console(width=200, record=True, quiet=True)
+    for part in (*tables_of(account), *(conclusion(account) if account.periods else ())):
+        console.print(part, markup=False)
+    log.info("%s", console.export_text())
+    return account.to_json()
 
 
 @functools.cache

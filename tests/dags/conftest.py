@@ -1,11 +1,12 @@
 """Airflow for tests of DAG files: imported late, in a home of its own, so that no other test pays for it."""
 
+import os
 import sys
 
 import pytest
 
 from panhuo.contracts.model import PROJECT_ROOT
-from pipeline.airflow_home import airflow_environment
+from pipeline.airflow_home import airflow_environment, migrate
 
 
 @pytest.fixture(scope="session")
@@ -17,6 +18,12 @@ def airflow_home(tmp_path_factory):
         for name, value in airflow_environment(home).items():
             patch.setenv(name, value)
         yield home
+
+
+@pytest.fixture(scope="session")
+def metadata(airflow_home):
+    """The metadata database, for whoever runs a DAG."""
+    migrate(os.environ)
 
 
 @pytest.fixture(scope="session")

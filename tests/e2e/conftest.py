@@ -144,6 +144,7 @@ class Stack:
 
     home: Path
     data: Path
+    drops: Path
     services: dict
     places: dict
     extra: dict
@@ -211,7 +212,7 @@ def platform(tmp_path_factory):
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory, compose, platform):
     """All services of docker-compose.yml, healthy, on free ports and an empty data folder."""
-    home, data = tmp_path_factory.mktemp("airflow"), tmp_path_factory.mktemp("data")
+    home, data, drops = (tmp_path_factory.mktemp(name) for name in ("airflow", "data", "drops"))
     (home / "auth").mkdir()
     services = compose.services(SECRETS | {"PANHUO_PLATFORM_URL": platform})
     api, health, *logs = map(str, free_ports(4))
@@ -220,10 +221,12 @@ def stack(tmp_path_factory, compose, platform):
         stack = Stack(
             home=home,
             data=data,
+            drops=drops,
             services=services,
             places={
                 "/opt/airflow": str(home),
                 "/opt/panhuo/data": str(data),
+                "/opt/panhuo/drops": str(drops),
                 "/opt/panhuo": str(PROJECT_ROOT),
                 "@postgres:5432": f"@127.0.0.1:{database}",
                 "http://api-server:8080": f"http://127.0.0.1:{api}",

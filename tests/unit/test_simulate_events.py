@@ -144,7 +144,7 @@ def test_owners_are_spelled_as_often_as_the_summary_says(scenario: Path) -> None
 def test_a_drop_holds_grants_never_fed_and_events_after_the_last_month(scenario: Path, tmp_path: Path) -> None:
     ledger = make_drop(tmp_path / "drop", seed=7, size=SMALL)
     again = make_drop(tmp_path / "again", seed=7, size=SMALL)
-    assert ledger == again == json.loads((tmp_path / "drop" / "drop.json").read_text(encoding="utf-8"))
+    assert ledger == again == json.loads((tmp_path / "drop" / ".drop.json").read_text(encoding="utf-8"))
     fed = {row["patent_no"]: row for period in PERIODS for row in lines(scenario, period, "patents.jsonl")}
     touched = {row["patent_no"] for period in PERIODS[1:] for row in lines(scenario, period, "legal_events.jsonl")}
     months = {row["patent_no"]: row["changes_periods"] for row in ledger["changes"]}
@@ -155,7 +155,7 @@ def test_a_drop_holds_grants_never_fed_and_events_after_the_last_month(scenario:
         for row in granted:
             assert row["专利号"] not in fed
             assert months[row["专利号"]] == [month for month in PERIODS if month >= period]
-    events = lines(tmp_path, "drop", "legal_events.jsonl")
+    events = lines(tmp_path, "drop", "legal_events/events.jsonl")
     assert {row["announced_on"][:7] for row in events} == {"2024-07"}
     assert {row["event_code"]: months[row["patent_no"]] for row in events} == {
         "CF01": ["2024-04", "2024-05", "2024-06"],

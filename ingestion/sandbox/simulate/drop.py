@@ -26,25 +26,28 @@ from ingestion.sandbox.simulate.world import (
 from panhuo.names import split_owners
 from panhuo.periods import Period
 
-DROP_FILE = "drop.json"
+DROP_FILE = ".drop.json"
+"""Hidden, since every other file of a drop is somebody's submission."""
+
 GRANTS_PER_MONTH = 3
 EVENTS = 4
-EVENTS_FILE = "legal_events.jsonl"
+EVENTS_FILE = "legal_events/events.jsonl"
 _FIRST_EVENT = 90_000
 
 
 def make_drop(folder: Path, *, seed: int = 2024, size: Size | None = None) -> dict[str, Any]:
     """Files that arrive after the last month of the listed scenario of that seed and size, and what they change.
 
-    `grants/<month>.csv` holds patents granted in that month and never fed, `legal_events.jsonl` events announced in the
-    month after the last. Returns what `drop.json` holds: for each row the patent, what it is, the day it takes effect
-    and the months of the scenario whose stock or owners it changes. Equal arguments give equal
+    `grants/<month>.csv` holds patents granted in that month and never fed, `legal_events/events.jsonl` events
+    announced in the month after the last. Returns what `.drop.json` holds: for each row the patent, what it is, the
+    day it takes effect and the months of the scenario whose stock or owners it changes. Equal arguments give equal
     bytes. Raises ScenarioError when `folder` holds something that is no drop.
     """
     options = SimulationOptions("listed", seed, None, size or Size(), shared_data_folder())
     world = make_world(options, load_words())
     clear_folder(folder, DROP_FILE)
-    (folder / "grants").mkdir()
+    for source in ("grants", "legal_events"):
+        (folder / source).mkdir()
     changes: list[dict[str, Any]] = []
     for period in options.periods:
         records = _grants(options, world, period)
