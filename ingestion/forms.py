@@ -75,7 +75,7 @@ def check_workbook(path: Path, form: str, settings: Settings | None = None) -> C
     notice = Notice(source.file.title, path.name, "（报送前检查）")
     limits = limits_of(source, settings or get_settings())
     try:
-        with open_reading(source, Content(path), limits, _CHECK_KEY) as reading:
+        with open_reading(source, Content(path, path.name), limits, _CHECK_KEY) as reading:
             counts, violations = reading.counts, tuple(reading.shown.violations)
             marked = annotate(notice, source.contract, reading, mask=False) if violations else None
     except UnreadableFileError as error:

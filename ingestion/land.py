@@ -84,7 +84,7 @@ def _land_new(
     notice = Notice(source.file.title, submission.source_file, str(period))
     try:
         with open_reading(source, submission.received, limits_of(source, settings), key) as reading:
-            if reading.violations.count:
+            if reading.violations.count > len(reading.table.notices):
                 put_return(settings.local_dir, period, submission, annotate(notice, source.contract, reading))
             return lake.write_load(
                 rows=_watched(reading.accepted(), submission),
@@ -215,7 +215,7 @@ def _from_url(source: Source, url: str, period: Period, settings: Settings) -> I
 def _from_path(source: Source, path: Path) -> Iterator[Submission]:
     if not path.exists():
         raise FileNotFoundError(f"there is nothing at {path}")
-    files = [path] if path.is_file() else sorted(file for file in path.iterdir() if is_submission(file))
+    files = [path] if path.is_file() else sorted(file for file in path.iterdir() if _is_taken(file))
     if not files:
         raise FileNotFoundError(f"there is no file in {path}")
     for file in files:
@@ -223,9 +223,17 @@ def _from_path(source: Source, path: Path) -> Iterator[Submission]:
 
 
 def is_submission(path: Path) -> bool:
-    """Whether a path is a file that somebody sends, not a hidden one or a lock."""
+    """Whether a path is a file that somebody sends: no link, which may lead anywhere, no hidden file, no lock."""
     # ~$ marks the lock file of a workbook that is open.
-    return path.is_file() and not path.name.startswith((".", "~$"))
+    return path.is_file() and not path.is_symlink() and not path.name.startswith((".", "~$"))
+
+
+def _is_taken(path: Path) -> bool:
+    if is_submission(path):
+        return True
+    if not path.name.startswith((".", "~$")):
+        _log.warning("%s is a folder, a link or no regular file, and is passed over", path)
+    return False
 
 
 def _sender(source: Source, file_name: str) -> str:

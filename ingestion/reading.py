@@ -30,7 +30,7 @@ from panhuo.contracts.rows import (
 )
 from panhuo.load_tables import in_batches
 
-SHOWN_ROWS = 10_000
+SHOWN_ROWS = 1_000
 """Most rows a return shows; of a longer table it shows the bad ones, as many as that."""
 
 _BATCH = 1_000
@@ -193,8 +193,9 @@ def _read(
         stated = set(table.named.values())
         columns = HeaderMap(dict(table.named), tuple(header for header in table.headers if header not in stated))
     duplicates, shown = duplicates_of(contract), Shown()
-    violations.add(reader.violations)
-    shown.add([], reader.violations)
+    for found in (reader.violations, list(table.notices)):
+        violations.add(found)
+        shown.add([], found)
     received = set_aside = 0
     for batch in in_batches(table.rows, _BATCH):
         broken = [row for row in batch if isinstance(row, Violation)]

@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from ingestion.outbox import safe_name
 from ingestion.tables import ROW
 from panhuo.contracts.model import load_catalogue
-from panhuo.contracts.rows import UNKNOWN_HEADER
+from panhuo.contracts.rows import NOTICES
 from panhuo.lake import Lake, Load, canonical_json, put_bytes
 from panhuo.periods import format_instant
 
@@ -44,8 +44,8 @@ def put_receipt(folder: Path, lake: Lake, load: Load, title: str) -> None:
 def receipt_facts(load: Load, cells: pa.Table, title: str) -> dict[str, Any]:
     """What a receipt states: `received_count` = `row_count` + `quarantined_count` + `duplicate_count`."""
     rows = cells.sort_by([("source_row", "ascending"), ("column_name", "ascending"), ("code", "ascending")]).to_pylist()
-    unread = [row for row in rows if row["code"] == UNKNOWN_HEADER]
-    returned = [row for row in rows if row["code"] != UNKNOWN_HEADER]
+    unread = [row for row in rows if row["code"] in NOTICES]
+    returned = [row for row in rows if row["code"] not in NOTICES]
     return {
         "load_id": load.load_id,
         "title": title,
@@ -60,7 +60,7 @@ def receipt_facts(load: Load, cells: pa.Table, title: str) -> dict[str, Any]:
         "row_count": load.row_count,
         "quarantined_count": load.quarantined_count,
         "duplicate_count": load.duplicate_count,
-        "unread_headings": [f"{row['message']}；{row['mend']}" for row in unread],
+        "notices": [f"{row['message']}；{row['mend']}" for row in unread],
         "returned_rows": list(_returned_rows(returned))[:_LISTED_ROWS],
         "next_steps": list(_next_steps(load)),
     }
@@ -97,13 +97,15 @@ def _next_steps(load: Load) -> Iterator[str]:
         return
     if load.quarantined_count:
         yield (
-            f"{load.quarantined_count} 行退回：请打开随附的退回工作簿，按标红单元格的批注改正，重新报送；"
+            f"{load.quarantined_count} 行退回：请对照随附的退回工作簿，按标红单元格的批注在原文件上改正，重新报送；"
             "可以只报改正的行，已接收的行不必重报。"
         )
         yield "改正后的行按专利号对上；专利号本身有误的，按专利名称对上，请勿同时改动两者。"
     if load.duplicate_count:
         yield f"{load.duplicate_count} 行与本文件其他行完全相同，只计一次，无需处理。"
-    if not load.quarantined_count:
+    if not load.row_count + load.quarantined_count:
+        yield "文件只有表头，没有数据行：如不是有意，请核对后重新报送。"
+    elif not load.quarantined_count:
         yield "全部行已接收，请存档本回执；是否计入本单位盘点，以月度回执为准。"
 
 

@@ -15,14 +15,14 @@ from ingestion.outbox import safe_name
 from ingestion.reading import Reading
 from ingestion.submissions import Submission
 from ingestion.tables import ROW, Row
-from ingestion.workbooks import cell_text, new_workbook
+from ingestion.workbooks import NOTICE_SHEET, cell_text, new_workbook
+from panhuo.contracts.faults import MASK
 from panhuo.contracts.model import Contract
-from panhuo.contracts.rows import MASK, UNKNOWN_HEADER, HeaderMap, Violation
+from panhuo.contracts.rows import NOT_USED, NOTICES, UNKNOWN_HEADER, HeaderMap, Violation
 from panhuo.lake import put_bytes
 from panhuo.periods import Period
 
 MARK = "退回"
-_NOTICE_SHEET = "退回说明"
 _MASK_NOTE = "联系方式等受限内容和未识别的列以 *** 代替；请在原文件上按行号修改后重新报送。"
 
 
@@ -60,7 +60,7 @@ def annotate(notice: Notice, contract: Contract, reading: Reading, *, mask: bool
     stream = io.BytesIO()
     with new_workbook(stream) as workbook:
         sheet = workbook.add_worksheet("报送内容")
-        explanations = workbook.add_worksheet(_NOTICE_SHEET)
+        explanations = workbook.add_worksheet(NOTICE_SHEET)
         fill = workbook.add_format({"bg_color": "#FFC7CE", "font_color": "#9C0006"})
         canvas = _Canvas(sheet, _Layout.of(reading), fill)
         canvas.mark(reading.columns, reading.shown.violations)
@@ -74,7 +74,7 @@ def refuse(notice: Notice, reason: str) -> bytes:
     """The one-sheet notice of a file that was refused as a whole."""
     stream = io.BytesIO()
     with new_workbook(stream) as workbook:
-        sheet = workbook.add_worksheet(_NOTICE_SHEET)
+        sheet = workbook.add_worksheet(NOTICE_SHEET)
         _write_facts(workbook, sheet, [*_facts(notice), ("结论", "整份退回"), ("原因", reason)])
     return stream.getvalue()
 
@@ -121,7 +121,7 @@ class _Canvas:
     def mark(self, columns: HeaderMap, violations: Iterable[Violation]) -> None:
         positions = self._layout.positions()
         notes: dict[tuple[int, int], list[str]] = {}
-        for violation in violations:
+        for violation in (told for told in violations if told.code != NOT_USED):
             header = violation.column if violation.code == UNKNOWN_HEADER else columns.columns.get(violation.column)
             cell = (self._layout.row(violation.source_row), positions.get(header or "", 0))
             notes.setdefault(cell, []).append(violation.advice)
@@ -200,7 +200,7 @@ def _row_text(violation: Violation) -> str:
 
 
 def _label(contract: Contract, violation: Violation) -> str:
-    if violation.code == UNKNOWN_HEADER:
+    if violation.code in NOTICES:
         return violation.column
     return "整行" if violation.column == ROW else contract.column(violation.column).column.label
 

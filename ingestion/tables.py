@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
@@ -10,9 +11,9 @@ from dataclasses import dataclass
 from itertools import islice
 
 from ingestion.submissions import PLATFORM_SENDER, Content, Submission, spool
-from panhuo.contracts.cells import MERGED
+from panhuo.contracts.faults import MERGED
 from panhuo.contracts.model import Contract
-from panhuo.contracts.rows import Violation
+from panhuo.contracts.rows import NOT_USED, Violation
 
 ROW = "source_row"
 """Column a violation names when the row itself cannot be taken apart."""
@@ -22,7 +23,16 @@ _CELL_LIMIT = 131_072
 _LINE_LIMIT = 10_000_000
 _PIECE = 1 << 20
 _HEAD = 1 << 16
-_HEADER_SEARCH_ROWS = 5
+_HEADER_SEARCH_ROWS = 20
+_CSV_MEND = "请用表格软件打开后另存为“CSV UTF-8（逗号分隔）”再报送"
+_OTHER_SEPARATORS = {"\t": "制表符", ";": "分号", "；": "分号", "，": "全角逗号", "|": "竖线"}
+_CSV_FAULTS = {
+    "unexpected end of data": "引号没有成对",
+    "expected after": "引号之后应为逗号",
+    "field larger": "有单元格超过 131,072 个字符，多半是引号没有成对",
+    "new-line character": "换行符混乱",
+    "line contains NUL": "混有空字符",
+}
 
 
 class UnreadableFileError(ValueError):
@@ -50,7 +60,7 @@ class Limits:
 
     def check_size(self, content: Content) -> None:
         """Refuse an empty file and one above `max_bytes`."""
-        if content.size < _HEAD and not content.head(_HEAD).strip():
+        if content.size < _HEAD and not content.head(_HEAD).removeprefix(codecs.BOM_UTF8).strip():
             raise UnreadableFileError("文件为空；请确认导出成功后重新报送")
         if content.size > self.max_bytes:
             raise UnreadableFileError(f"文件超过上限 {self.max_bytes:,} 字节；请分成几个文件报送")
@@ -103,6 +113,8 @@ class ReceivedTable:
     """Columns that `convert` adds."""
     convert: Callable[[Mapping[str, object]], Mapping[str, object]] = unchanged
     """From the cells as sent, by heading, to what the contract reads: by heading, and by name the derived columns."""
+    notices: tuple[Violation, ...] = ()
+    """What in the file was not used; no row is set aside for it."""
 
 
 def nameless(position: int) -> str:
@@ -121,10 +133,17 @@ def broken_row(number: int, code: str, message: str, mend: str) -> Violation:
     return Violation(number, ROW, code, "", message, mend)
 
 
+def not_used(part: str, message: str, mend: str) -> Violation:
+    """The notice that a part of a file was not used."""
+    return Violation(0, part[:200], NOT_USED, "", message, mend)
+
+
 def encoding_of(content: Content) -> str:
     """Encoding of a CSV file: UTF-8 with or without byte order mark, else GB18030. Raises UnreadableFileError."""
     if content.head(4).startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise UnreadableFileError("这是工作簿而不是 CSV 文件；请另存为“CSV UTF-8（逗号分隔）”后报送")
+        raise UnreadableFileError(f"这是工作簿而不是 CSV 文件；{_CSV_MEND}")
+    if content.head(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        raise UnreadableFileError(f"文件是 UTF-16 编码（“Unicode 文本”）；{_CSV_MEND}")
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             with io.TextIOWrapper(content.open(), encoding, newline="") as stream:
@@ -132,7 +151,7 @@ def encoding_of(content: Content) -> str:
                     return encoding
         except UnicodeDecodeError:
             continue
-    raise UnreadableFileError("文件编码无法识别；请另存为“CSV UTF-8（逗号分隔）”后报送")
+    raise UnreadableFileError(f"文件编码无法识别，或混有空字符；{_CSV_MEND}")
 
 
 def read_csv(
@@ -148,6 +167,7 @@ def read_csv(
     top = list(islice(_filled_rows(content, encoding), _HEADER_SEARCH_ROWS if is_heading else 1))
     first = top[0] if top else (0, list[str]())
     header_row, header = next((row for row in top if is_heading and is_heading(row[1])), first)
+    _check_separator(header)
     above = {number: tuple(cells) for number, cells in top if number < header_row}
     filled: set[int] = set()
     if not all(cell.strip() for cell in header):
@@ -156,6 +176,12 @@ def read_csv(
     headers = name_columns(header, filled)
     preamble = tuple(above.get(number, ()) for number in range(1, header_row)) if above else ()
     return ReceivedTable(headers, header_row, _csv_records(content, encoding, header_row, headers, limits), preamble)
+
+
+def _check_separator(header: Sequence[str]) -> None:
+    used = next((mark for mark in _OTHER_SEPARATORS if len(header) == 1 and mark in header[0]), None)
+    if used is not None:
+        raise UnreadableFileError(f"文件以{_OTHER_SEPARATORS[used]}而不是逗号分隔；{_CSV_MEND}")
 
 
 def _csv_records(
@@ -179,8 +205,9 @@ def _filled_rows(content: Content, encoding: str, after: int = 0) -> Iterator[tu
                 if number > after and not is_blank(cells):
                     yield number, cells
         except csv.Error as error:
+            fault = next((told for said, told in _CSV_FAULTS.items() if said in str(error)), "格式不符")
             raise UnreadableFileError(
-                f"第{number + 1}行起不是规范的 CSV（{error}）；请检查引号是否成对，或从表格软件重新导出"
+                f"第{number + 1}行起不是规范的 CSV（{fault}）；请检查引号是否成对，或从表格软件重新导出"
             ) from None
 
 

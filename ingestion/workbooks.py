@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,11 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from ingestion.submissions import Content
-from ingestion.tables import Limits, ReceivedTable, UnreadableFileError, is_blank, name_columns
-from ingestion.xlsx import Sheet, open_sheets
-from panhuo.contracts.cells import MERGED
+from ingestion.tables import Limits, ReceivedTable, UnreadableFileError, is_blank, name_columns, not_used
+from ingestion.xlsx import Book, Sheet, open_book
+from panhuo.contracts.faults import MERGED
 from panhuo.contracts.model import Catalogue, Column, Contract, ContractColumn, load_catalogue
-from panhuo.contracts.rows import header_key, known_headers, stated_columns
+from panhuo.contracts.rows import Violation, header_key, known_headers, stated_columns
 from panhuo.periods import Period
 
 HEADER_ROW = 3
@@ -33,8 +33,11 @@ WORKBOOK_OPTIONS = {
 _BLANK_ROWS = 2_000
 _HEADER_SEARCH_ROWS = 20
 _CELL_TEXT_LIMIT = 32_767
+NOTICE_SHEET = "退回说明"
+"""The sheet of explanations in a workbook that goes back."""
 _GUIDE_SHEET = "填报说明"
 _WORDS_SHEET = "词表"
+_OWN_SHEETS = {_GUIDE_SHEET, _WORDS_SHEET, NOTICE_SHEET}
 _YES_NO = ["是", "否"]
 _FORMAT_HINTS = {
     "patent_no": "专利证书上的专利号或申请号，例如 CN201010110545.X 或 ZL 2010 1 0110545.X",
@@ -83,7 +86,8 @@ def read_form(
     limits.check_size(content)
     known = known_headers(contract, aliases or {})
     found = []
-    for sheet in open_sheets(content.whole(), limits):
+    book = open_book(content.whole(), limits)
+    for sheet in book.sheets:
         index = _find_header(sheet, known)
         if index is not None:
             found.append((sheet, index))
@@ -105,7 +109,25 @@ def read_form(
     headers = name_columns(head[-1], filled)
     used = [(position, name) for position, name in enumerate(headers) if name]
     records = [(number, {name: cells[position] for position, name in used}) for number, cells in rows]
-    return ReceivedTable(headers, index + 1, records, preamble=tuple(head[:-1]))
+    return ReceivedTable(headers, index + 1, records, tuple(head[:-1]), notices=tuple(_notices(book, sheet)))
+
+
+def _notices(book: Book, used: Sheet) -> Iterator[Violation]:
+    """What a workbook has beside the sheet that was read."""
+    for sheet in book.sheets:
+        filled = sum(not is_blank(cells) for cells in sheet.rows)
+        if sheet is not used and filled and sheet.name not in _OWN_SHEETS:
+            message = f"工作表“{sheet.name}”没有表头，其中 {filled} 行未读取"
+            yield not_used(f"工作表“{sheet.name}”", message, f"如是填报内容，请移到“{used.name}”的表头之下重新报送")
+    for name in book.hidden:
+        if name not in _OWN_SHEETS:
+            message = f"隐藏的工作表“{name}”未读取"
+            yield not_used(f"工作表“{name}”", message, f"如是填报内容，请取消隐藏并移到“{used.name}”重新报送")
+    if book.has_macros:
+        yield not_used("宏", "工作簿带有宏，未运行，也不保存", "请另存为不带宏的 .xlsx 再报送")
+    if book.has_links:
+        message = "工作簿链接了其他文件，未打开这些文件，只按保存的值读取"
+        yield not_used("外部链接", message, "请核对保存的值是否为最新，或把公式改为数值")
 
 
 def _find_header(sheet: Sheet, known: Mapping[str, str]) -> int | None:

@@ -12,9 +12,9 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
+from panhuo.contracts.faults import FIRST_SERIAL, LAST_SERIAL, MASK, CellError, CellFault, RestrictedColumnError
 from panhuo.contracts.model import Catalogue, Column, ContractColumn, Vocabulary
 from panhuo.identifiers import IdentifierError, WrongCheckDigitError, parse_patent_no, parse_uscc
 from panhuo.names import normalise_name, split_owners
@@ -38,26 +38,10 @@ _LOCARNO = re.compile(r"\d\d-\d\d(?:-[A-Z]\d{4})?", re.ASCII)
 _LOCARNO_PREFIX = re.compile(r"^LOC(?:\(\d+\))?CL\.?")
 _GARBLED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffd\ufffe\uffff]")
 _SERIAL_EPOCH = dt.date(1899, 12, 30)
-# 1900-03-01: earlier serials count a 29 February 1900 that never was.
-_FIRST_SERIAL, _LAST_SERIAL = 61, 2_958_465
 
 _TRUE = {"是", "√", "✓", "✔", "有", "y", "yes", "true", "1"}
 _FALSE = {"否", "×", "✗", "✘", "无", "n", "no", "false", "0"}
 _DATE_MEND = "应为 2024-01-02、2024.01.02、2024/1/2、20240102 或 2024年1月2日"
-
-
-class CellError(ValueError):
-    """A cell that cannot be read; `problem` and `mend` are Chinese and do not repeat the value."""
-
-    def __init__(self, code: str, problem: str, mend: str) -> None:
-        super().__init__(f"{code}: {problem}")
-        self.code = code
-        self.problem = problem
-        self.mend = mend
-
-
-class RestrictedColumnError(ValueError):
-    """A column of contacts arrived where no key is set to turn it into pseudonyms: the operator's fault."""
 
 
 def narrow(text: str) -> str:
@@ -90,33 +74,6 @@ def as_text(value: object) -> str:
     if isinstance(value, CellFault):
         raise CellError(value.code, value.problem, value.mend)
     raise CellError("wrong_type", "不是文字、数字或日期", "请只填一个值")
-
-
-@dataclass(frozen=True)
-class CellFault:
-    """A cell of a workbook that has no value of its own; `problem` and `mend` are Chinese and say all there is."""
-
-    code: str
-    shown: str
-    problem: str
-    mend: str
-
-    def __str__(self) -> str:
-        return self.shown
-
-
-def error_cell(shown: str) -> CellFault:
-    """The cell of a formula that came to an error, such as #N/A."""
-    return CellFault("broken_formula", shown, f"是公式错误 {shown}，没有值", "请改正公式，或把结果作为文本填写")
-
-
-UNCOMPUTED = CellFault(
-    "broken_formula", "未计算的公式", "是未计算的公式，没有值", "请用表格软件打开并保存，或把结果作为文本填写"
-)
-"""The cell of a formula whose result was never stored."""
-
-MERGED = CellFault("merged_cell", "（合并单元格）", "被合并单元格盖住，没有自己的值", "请取消合并，逐行填写")
-"""A cell that a merge hides: which of its rows the value is meant for cannot be told."""
 
 
 def _read_text(text: str) -> str:
@@ -168,7 +125,7 @@ def _read_date(value: object) -> dt.date | None:
         return value.date()
     if isinstance(value, dt.date):
         return value
-    if isinstance(value, int | float) and _FIRST_SERIAL <= value <= _LAST_SERIAL:
+    if isinstance(value, int | float) and FIRST_SERIAL <= value <= LAST_SERIAL:
         return _SERIAL_EPOCH + dt.timedelta(days=int(value))
     text = narrow(as_text(value))
     if not text:
@@ -277,6 +234,8 @@ def _pseudonym_reader(column: Column, key: bytes | None) -> Callable[[str], str]
             raise RestrictedColumnError(
                 f"column {column.name} holds contacts and no pseudonym key is set: set PANHUO_PSEUDONYM_KEY"
             )
+        if text == MASK:
+            raise CellError("masked_value", "是退回时隐去内容的代替文字", "请照原件重新填写，或留空")
         value = normalise(text)
         if column.format == "phone_pseudonym" and not _PHONE.fullmatch(value):
             raise CellError("bad_phone", "不是电话号码", "应为 11 位手机号码，或带区号的座机号码")

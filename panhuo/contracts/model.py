@@ -78,6 +78,7 @@ class ContractFile(Strict):
     grain: str
     keys: tuple[str, ...]
     include: tuple[str, ...] = ()
+    ordered: tuple[tuple[str, str], ...] = ()
     columns: tuple[ColumnUse, ...]
 
 
@@ -105,12 +106,14 @@ class Contract(Strict):
     columns: tuple[ContractColumn, ...]
     payload: tuple[str, ...]
     """Names of the columns the contract lists itself, without the included groups."""
+    ordered: tuple[tuple[str, str], ...] = ()
+    """Pairs of columns of which the first never lies after the second."""
 
     @model_validator(mode="after")
     def _keys_are_columns(self) -> Contract:
-        unknown = set(self.keys) - set(self.column_names)
+        unknown = {*self.keys, *(name for pair in self.ordered for name in pair)} - set(self.column_names)
         if unknown:
-            raise ValueError(f"contract {self.table}: keys {sorted(unknown)} are not columns of the table")
+            raise ValueError(f"contract {self.table}: keys or ordered {sorted(unknown)} are not columns of the table")
         if len(set(self.column_names)) != len(self.columns):
             raise ValueError(f"contract {self.table}: a column is listed twice")
         if (self.layer == "raw") != (self.source is not None):
@@ -224,6 +227,7 @@ def _resolve(
         keys=file.keys,
         columns=tuple(ContractColumn(column=columns[use.name], required=use.required) for use in uses),
         payload=tuple(use.name for use in file.columns),
+        ordered=file.ordered,
     )
 
 

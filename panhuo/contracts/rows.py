@@ -15,8 +15,9 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 
 from panhuo.contracts.arrow import payload_schema
-from panhuo.contracts.cells import Cell, CellError, CellFault, as_text, cell_reader, narrow
+from panhuo.contracts.cells import Cell, as_text, cell_reader, narrow
 from panhuo.contracts.duplicates import Duplicates, ReadRow
+from panhuo.contracts.faults import MASK, CellError, CellFault
 from panhuo.contracts.model import Catalogue, Column, Contract, ContractColumn, load_catalogue
 from panhuo.contracts.row_keys import key_column, row_key
 from panhuo.contracts.shown import printable
@@ -24,10 +25,14 @@ from panhuo.contracts.shown import printable
 Record = Mapping[str, object]
 
 UNKNOWN_HEADER = "unknown_header"
-MASK = "***"
+NOT_USED = "not_used"
+"""A part of the file that was not read; its column is what people call the part."""
+NOTICES = frozenset({UNKNOWN_HEADER, NOT_USED})
+"""Codes that concern no row and set none aside."""
 _SHOWN_LENGTH = 40
 # Kept as it was sent, beside its normal form: no sender states these columns.
 _RAW_OF = {"patent_no_raw": "patent_no"}
+_CHECKED = {"patent_no", "uscc"}
 _HEADER_DECORATION = re.compile(r"\s|[*＊]|[(（]必填[)）]")
 
 
@@ -35,9 +40,9 @@ _HEADER_DECORATION = re.compile(r"\s|[*＊]|[(（]必填[)）]")
 class Violation:
     """One bad cell: where it is, what is wrong (Chinese) and how to mend it (Chinese).
 
-    `source_row` is the row as its sender sees it, `column` a column name of the contract or, for
-    `unknown_header`, the heading itself. `value` is cut at 200 characters and `***` when the column is
-    restricted.
+    `source_row` is the row as its sender sees it, `column` a column name of the contract or, for the codes of
+    NOTICES, the heading or the part of the file itself. `value` is cut at 200 characters and `***` when the column
+    is restricted.
     """
 
     source_row: int
@@ -56,8 +61,8 @@ class Violation:
 
 
 def rows_set_aside(violations: Iterable[Violation]) -> set[int]:
-    """Numbers of the rows the violations set aside; an unknown heading sets none aside."""
-    return {violation.source_row for violation in violations if violation.code != UNKNOWN_HEADER}
+    """Numbers of the rows the violations set aside; a notice sets none aside."""
+    return {violation.source_row for violation in violations if violation.code not in NOTICES}
 
 
 class HeaderError(ValueError):
@@ -201,6 +206,9 @@ class RowReader:
             )
             for use in stated_columns(contract)
         ]
+        self._checked = {
+            name: read for name, _, read, _ in self._plan if contract.column(name).column.format in _CHECKED
+        }
         self._key_header = self.columns.columns.get(key_column(contract), "")
         self._raw_headers = {
             raw: self.columns.columns[name] for raw, name in _RAW_OF.items() if raw in contract.payload
@@ -223,7 +231,9 @@ class RowReader:
                 try:
                     values[name] = read(value)
                 except CellError as error:
-                    faults.append(_bad_cell(self.contract.column(name).column, number, value, error))
+                    told = _bad_cell(self.contract.column(name).column, number, value, error)
+                    faults.append(replace(told, mend=f"{self._swap_hint(name, record)}{told.mend}"))
+            faults = faults or list(_out_of_order(self.contract, number, values))
             if faults:
                 key = row_key(self.contract, values, record.get(self._key_header))
                 batch.violations.extend(replace(fault, row_key=key) for fault in faults)
@@ -232,6 +242,32 @@ class RowReader:
                 values[raw] = as_text(record[header])
             batch.good.append((number, tuple(values[name] for name in self.contract.payload)))
         return replace(batch, rows_read=count)
+
+    def _swap_hint(self, name: str, record: Record) -> str:
+        """Under which other heading the row has what a column of checked numbers should say (Chinese)."""
+        if name not in self._checked:
+            return ""
+        for other, header in self.columns.columns.items():
+            if other == name:
+                continue
+            try:
+                found = self._checked[name](record.get(header))
+            except CellError:
+                continue
+            if found is not None:
+                label = self.contract.column(name).column.label
+                return f"“{header}”一栏的内容像“{label}”，请先核对两列是否填反或表头是否对调；"
+        return ""
+
+
+def _out_of_order(contract: Contract, number: int, values: Mapping[str, Cell]) -> Iterator[Violation]:
+    for earlier, later in contract.ordered:
+        first, second = values.get(earlier), values.get(later)
+        if first is not None and second is not None and first > second:  # type: ignore[operator]
+            labels = contract.column(earlier).column.label, contract.column(later).column.label
+            message = f"第{number}行“{labels[1]}”的值“{second}”早于“{labels[0]}”{first}"
+            mend = f"请核对“{labels[0]}”和“{labels[1]}”两列是否填反或表头是否对调"
+            yield Violation(number, later, "out_of_order", printable(second), message, mend)
 
 
 def read_rows(

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from ingestion.sources import load_source, source_names
 from ingestion.submissions import Content
 from ingestion.tables import Limits, ReceivedTable, UnreadableFileError, feed, read_csv, read_ndjson
-from ingestion.xlsx import open_sheets
-from panhuo.contracts.cells import CellError, cell_reader
+from ingestion.xlsx import open_book
+from panhuo.contracts.cells import cell_reader
+from panhuo.contracts.faults import CellError
 from panhuo.contracts.model import load_catalogue
 from panhuo.contracts.rows import read_rows, rows_set_aside, stated_columns
 
@@ -117,7 +118,7 @@ def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     def consume(read: Callable[[Content, Limits], ReceivedTable]) -> None:
         list(read(Content(content), LIMITS).rows)
 
-    for attempt in (partial(consume, read_csv), partial(consume, read_ndjson), partial(open_sheets, content, LIMITS)):
+    for attempt in (partial(consume, read_csv), partial(consume, read_ndjson), partial(open_book, content, LIMITS)):
         try:
             attempt()
         except UnreadableFileError:

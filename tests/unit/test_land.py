@@ -16,7 +16,7 @@ from ingestion.land import land_path_or_url, land_submission, pull_source
 from ingestion.sources import load_source
 from ingestion.submissions import Submission
 from ingestion.workbooks import write_form
-from panhuo.contracts.cells import RestrictedColumnError
+from panhuo.contracts.faults import RestrictedColumnError
 from panhuo.lake import Lake
 from panhuo.periods import Period
 from panhuo.settings import Settings

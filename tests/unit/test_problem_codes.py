@@ -4,7 +4,7 @@ import ast
 import re
 
 from panhuo.contracts.model import PROJECT_ROOT, load_catalogue
-from panhuo.contracts.rows import UNKNOWN_HEADER
+from panhuo.contracts.rows import NOTICES
 from panhuo.identifiers import IdentifierError
 
 RAISERS = {"CellError", "CellFault", "Violation", "broken_row", "Fault", "_FaultError"}
@@ -19,7 +19,7 @@ def modules():
 
 
 def given_codes():
-    codes = {error.code for error in IdentifierError.__subclasses__()} | {UNKNOWN_HEADER}
+    codes = {error.code for error in IdentifierError.__subclasses__()} | NOTICES
     for path in modules():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in RAISERS:

@@ -84,4 +84,4 @@ def test_a_heading_nobody_knows_is_told_and_returns_no_row(settings: Settings) -
     load = land(settings, "专利号,备用\nCN201010110545.X,1\n".encode())
     told = json.loads(receipts(settings)[f"10358__1.csv__{load.load_id}.json"])
     assert (told["row_count"], told["quarantined_count"], told["returned_rows"]) == (1, 0, [])
-    assert "备用" in told["unread_headings"][0]
+    assert "备用" in told["notices"][0]

@@ -7,15 +7,8 @@ from typing import get_args
 
 import pytest
 
-from panhuo.contracts.cells import (
-    MERGED,
-    UNCOMPUTED,
-    CellError,
-    CellFault,
-    RestrictedColumnError,
-    cell_reader,
-    error_cell,
-)
+from panhuo.contracts.cells import cell_reader
+from panhuo.contracts.faults import MERGED, UNCOMPUTED, CellError, CellFault, RestrictedColumnError, error_cell
 from panhuo.contracts.model import Column, ContractColumn, Format, load_catalogue
 from panhuo.contracts.rows import HeaderError, match_headers, read_rows, rows_set_aside
 from panhuo.pseudonyms import pseudonymise
@@ -118,6 +111,7 @@ def test_cell_is_read_into_its_one_form(column: str, value: object, expected: ob
         ("theta", "三", "bad_number"),
         ("is_disputed", "也许", "bad_boolean"),
         ("contact_phone", "12345", "bad_phone"),
+        ("contact_phone", "***", "masked_value"),
         ("contact_name", "名" * 101, "too_long"),
     ],
 )

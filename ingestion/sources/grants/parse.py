@@ -6,12 +6,11 @@ from pathlib import Path
 
 from ingestion.archives import is_workbook
 from ingestion.bulk_xml import is_bulk_xml, read_bulk_xml
+from ingestion.kinds import read_table
 from ingestion.layouts import aliases_of, apply_layout
 from ingestion.sources.grants import gazette
 from ingestion.submissions import Content
-from ingestion.tables import Intake, ReceivedTable, read_csv, read_ndjson
-from ingestion.workbooks import read_form
-from panhuo.contracts.rows import header_key, known_headers
+from ingestion.tables import Intake, ReceivedTable, read_ndjson
 
 LAYOUTS = Path(__file__).parent / "layouts"
 
@@ -22,10 +21,4 @@ def parse(content: Content, intake: Intake) -> ReceivedTable:
         return read_ndjson(content, intake.limits)
     if is_bulk_xml(content) and not is_workbook(content):
         return read_bulk_xml(content, intake.limits, gazette.RECORD, gazette.COLUMNS, gazette.read_document)
-    aliases = {**aliases_of(LAYOUTS), **intake.aliases}
-    if is_workbook(content):
-        table = read_form(content, intake.contract, intake.limits, aliases, intake.defaults)
-    else:
-        known = known_headers(intake.contract, aliases)
-        table = read_csv(content, intake.limits, lambda cells: sum(header_key(cell) in known for cell in cells) > 1)
-    return apply_layout(LAYOUTS, table)
+    return apply_layout(LAYOUTS, read_table(content, intake, {**aliases_of(LAYOUTS), **intake.aliases}))

@@ -1,9 +1,9 @@
 -- Grain: One row per period and row that went back to its sender by then.
--- A heading that nobody knows sets no row aside.
+-- A notice (a heading that nobody knows, a part of the file that was not used) sets no row aside.
 with
 cells as (
     select * from {{ ref('stg_lake__quarantined_rows') }}
-    where code != 'unknown_header'
+    where code not in ('unknown_header', 'not_used')
 ),
 
 final as (
