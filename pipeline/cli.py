@@ -248,6 +248,23 @@ def query(
         _print_table(table.column_names, [list(row.values()) for row in rows])
 
 
+@app.command("match-eval")
+def match_eval(
+    patents: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="application_no,title,filing_date,…")],
+    firms: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="uscc,name,business_scope,…")],
+    gold: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="application_no,uscc: who took which.")],
+    cross_validate: Annotated[
+        bool, typer.Option(help="Learn anew for each firm from the pairs of the others.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure how well patents are ranked to enterprises on known pairs."""
+    from pipeline.matching import evaluate_files
+
+    figures = evaluate_files(patents, firms, gold, cross_validated=cross_validate)
+    _print_json(figures) if as_json else _print_mapping(figures)
+
+
 @app.command()
 def simulate(
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the scenario.")],

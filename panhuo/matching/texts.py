@@ -1,0 +1,72 @@
+"""Texts as terms: character pairs and words of Chinese texts, clauses of a business scope, the trade part of a name."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+_HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff"
+_RUN = re.compile(rf"[{_HAN}]+|[a-z]{{2,}}")
+_CLAUSE = re.compile(r"[;,、。.:()（）\n]|以及|及其|并且")
+_BRACKETED = re.compile(r"（[^（）]*）|\([^()]*\)")
+
+# An organisation named in full inside a text: who it is must not decide whom the patent suits.
+_ORGANISATION = re.compile(rf"[{_HAN}（）()]{{2,30}}?(?:有限责任公司|有限公司|股份公司|集团公司|总公司|分公司)")
+# Legal forms say what a company is in law, not what it does; longer ones first.
+_LEGAL_FORM = re.compile(
+    "有限责任公司|股份有限公司|股份合作公司|集团总公司|有限公司|集团公司|总公司|分公司|公司|集团|股份|有限|中心|厂"
+)
+# Phrases of the licensing law that many scopes share and that no trade is known by.
+_BOILERPLATE = re.compile(
+    r"依法须经批准的项目|经相关部门批准后方可开展经营活动|有效期限?以许可证为准|国家法律法规[^;,。]*|不含[^;,。)）]*|"
+    r"备案范围内的?|自营|进出口业务|进出口贸易|普通货运|许可经营项目|一般经营项目|许可项目|一般项目"
+)
+# What every patent and every scope says.
+_STOP_WORD = re.compile(
+    "一种|以及|及其|所述|(?:本)?实用新型|(?:本)?发明|涉及|公开|提供|采用|具有|设有|设置|包括|技术|领域|特别|可以|方法|装置|"
+    "生产|销售|加工|制造|经营|批发|零售|服务|研发|项目|部门|批准|许可证|业务|活动"
+)
+
+
+def normalise(text: str) -> str:
+    """Full-width letters and digits become narrow, capitals small."""
+    return unicodedata.normalize("NFKC", text).lower()
+
+
+def character_pairs(text: str) -> list[str]:
+    """Overlapping pairs of ideographs, a lone ideograph by itself, and Latin words whole."""
+    terms: list[str] = []
+    for run in _RUN.findall(normalise(text)):
+        if run[0] <= "z" or len(run) == 1:
+            terms.append(run)
+        else:
+            terms.extend(run[start : start + 2] for start in range(len(run) - 1))
+    return terms
+
+
+def words(text: str) -> list[str]:
+    """Words of two characters and more, without those that say nothing of a trade."""
+    import rjieba
+
+    cut = rjieba.cut(normalise(text))
+    return [word for word in cut if len(word) > 1 and not _STOP_WORD.fullmatch(word) and _RUN.search(word)]
+
+
+def scope_clauses(scope: str) -> list[str]:
+    """The single activities of a business scope, without the phrases of the licensing law."""
+    clauses = (clause.strip() for clause in _CLAUSE.split(_BOILERPLATE.sub("", normalise(scope))))
+    return [clause for clause in clauses if len(clause) > 1]
+
+
+def without_organisations(text: str) -> str:
+    """The text without companies named in full."""
+    return _ORGANISATION.sub(" ", text)
+
+
+def trade_name(name: str, places: Iterable[str] = ()) -> str:
+    """What a company's name says of its trade: without places, bracketed remarks and the legal form."""
+    rest = _BRACKETED.sub(" ", normalise(name))
+    for place in sorted(places, key=lambda place: (-len(place), place)):
+        rest = rest.replace(place, " ")
+    return " ".join(_LEGAL_FORM.sub(" ", rest).split())
