@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from panhuo.contracts.model import load_catalogue
+from panhuo.dispatch.forms import FormSheet, read_form
+from panhuo.dispatch.layouts import Layout, load_layouts
 from panhuo.warehouse import connect
 
 PACKAGES = "packages"
@@ -21,17 +25,29 @@ _READERS = (
     ),
 )
 """Suffix, function and options, what is typed first."""
+_WORKBOOK_ROWS = pa.schema(
+    [
+        ("recipient_kind", pa.string()),
+        ("recipient_code", pa.string()),
+        ("table_name", pa.string()),
+        ("entry_no", pa.int64()),
+        ("patent_no", pa.string()),
+    ]
+)
 
 
-def mount_release(database: Path, release: Path) -> None:
+def mount_release(database: Path, release: Path) -> dict[str, list[str]]:
     """Create `database` over a staged release, replacing an earlier file.
 
     `<mart>` is a view of `marts/<mart>.parquet`. `packages.<dataset>` holds the rows of every
     `packages/<kind>/<code>/<dataset>.parquet`, with the columns recipient_kind and recipient_code before those of
     the files; it is read once, because there are thousands of small files, and by name, so that a column that one
     file alone has or lacks comes to light. A dataset that is given as CSV alone is read from there, all of it as
-    texts. What has no file is not there, so that its checks end as errors. Raises duckdb.Error for a file that is
-    no Parquet or no CSV.
+    texts. What has no file is not there, so that its checks end as errors. `packages.workbook_rows` holds the number
+    and the patent of every row of the forms' workbooks, under the table whose rows they hold.
+
+    Returns the columns of these workbooks by file name relative to the release. Raises duckdb.Error for a file that is
+    no Parquet or no CSV, ValueError or CalamineError for one that is no form.
     """
     database.parent.mkdir(parents=True, exist_ok=True)
     database.unlink(missing_ok=True)
@@ -43,6 +59,35 @@ def mount_release(database: Path, release: Path) -> None:
             rows = _package_rows(release / PACKAGES, contract.table)
             if rows:
                 connection.execute(f"create table {PACKAGES}.{contract.table} as {rows}")
+        return _mount_forms(connection, release)
+
+
+def _mount_forms(connection: duckdb.DuckDBPyConnection, release: Path) -> dict[str, list[str]]:
+    columns: dict[str, list[str]] = {}
+    connection.register("written", _WORKBOOK_ROWS.empty_table())
+    connection.execute(f"create table {PACKAGES}.workbook_rows as from written")
+    for file, layout, form in _forms(release):
+        columns[_name(release, file)] = _columns(layout, form)
+        numbers, patents = zip(*form.rows, strict=True) if form.rows else ((), ())
+        place = ([text] * len(numbers) for text in (file.parent.parent.name, file.parent.name, layout.table))
+        connection.register("written", pa.table([*place, list(numbers), list(patents)], schema=_WORKBOOK_ROWS))
+        connection.execute(f"insert into {PACKAGES}.workbook_rows from written")
+    return columns
+
+
+def _forms(release: Path) -> Iterator[tuple[Path, Layout, FormSheet]]:
+    catalogue = load_catalogue()
+    for layout in load_layouts():
+        for file in sorted((release / PACKAGES).glob(f"*/*/{layout.file}")):
+            yield file, layout, read_form(file, catalogue)
+
+
+def _columns(layout: Layout, form: FormSheet) -> list[str]:
+    """The headings of a form as names of columns; one that no column has stays as it is."""
+    names = {member.column.label: member.name for member in load_catalogue().contract(layout.table).columns}
+    remarks = {cell.blank for cell in layout.cells}
+    anywhere = {column.label: name for name, column in load_catalogue().columns.items()}
+    return [names.get(h, anywhere.get(h, h)) for h in form.headings if h not in remarks]
 
 
 def package_columns(release: Path) -> dict[str, list[str]]:

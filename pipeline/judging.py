@@ -59,21 +59,23 @@ def judge_release(run: MonthlyRun) -> Verdict:
     from expectations.files import mount_release, package_columns
     from expectations.judge import judge_tables
     from panhuo.dispatch.manifest import verify_manifest
+    from panhuo.dispatch.recipients import OpenGrade, load_recipients
     from panhuo.gates.checks import columns_graded, no_findings
 
     gate_run, definition = _gate_run(run, DISPATCH), load_gate(DISPATCH)
     scratch = run.folder / "release.duckdb"
-    mount_release(scratch, run.release)
+    form_columns = mount_release(scratch, run.release)
     folders = sorted(path.parent for path in (run.release / "packages").glob("*/*/manifest.json"))
     altered = [
         f"{folder.parent.name}/{folder.name}/{finding.path}：{finding.message}"
         for folder in folders
         for finding in verify_manifest(folder)
     ]
-    columns = package_columns(run.release)
+    columns = {**package_columns(run.release), **form_columns}
+    grades: dict[str, frozenset[OpenGrade]] = {rule.kind: rule.sensitivities for rule in load_recipients().recipients}
     results = [
         *judge_tables(scratch, gate_run),
-        columns_graded(definition.rule("packages.columns_graded"), gate_run, columns, load_catalogue()),
+        columns_graded(definition.rule("packages.columns_graded"), gate_run, columns, load_catalogue(), grades),
         no_findings(definition.rule("packages.files_intact"), gate_run, altered),
     ]
     return _conclude(run, DISPATCH, results)

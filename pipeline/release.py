@@ -14,7 +14,7 @@ from pipeline.runs import MonthlyRun
 DERIVED = (
     "gate_report.html",
     "*/changes.csv",
-    "*/package.xlsx",
+    "packages/*.xlsx",
     "*manifest.json",
     "marts/fct_dispatches.parquet",
     "marts/fct_gate_results.parquet",

@@ -8,7 +8,7 @@ from typing import Any
 
 import xlsxwriter
 
-from panhuo.contracts.model import Catalogue
+from panhuo.contracts.model import Catalogue, Column
 from panhuo.dispatch.model import OriginCounts, Package
 from panhuo.dispatch.recipients import Notes
 
@@ -24,17 +24,20 @@ _IN_MEMORY_ROWS = 20_000
 class Book:
     """An open workbook with its formats, each made once."""
 
-    def __init__(self, path: Path, package: Package, notes: Notes, catalogue: Catalogue) -> None:
+    def __init__(
+        self, path: Path, package: Package, notes: Notes, catalogue: Catalogue, *, title: str, row_count: int
+    ) -> None:
         self.package, self.notes, self.catalogue = package, notes, catalogue
         self.file = xlsxwriter.Workbook(
             str(path),
             {
-                "in_memory": package.screening.num_rows <= _IN_MEMORY_ROWS,
+                "in_memory": row_count <= _IN_MEMORY_ROWS,
                 "default_format_properties": {"font_name": "微软雅黑", "font_size": 10},
             },
         )
-        title = f"{package.name} {package.period} 月度专利数据包"
-        self.file.set_properties({"title": title, "author": "盘活", "created": CREATED})
+        self.file.set_properties(
+            {"title": f"{package.name} {package.period} {title}", "author": "盘活", "created": CREATED}
+        )
         self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
 
     def style(self, **properties: Any) -> Any:
@@ -53,6 +56,17 @@ class Book:
     def section_style(self) -> Any:
         """The format of a section's heading."""
         return self.style(bold=True, font_size=11, font_color=HEADER_COLOUR, bottom=2, bottom_color=HEADER_COLOUR)
+
+
+def cell_format(column: Column) -> dict[str, Any]:
+    """How a body cell of a column is written: the number format and where its content stands."""
+    if column.type == "date":
+        return {"num_format": "yyyy-mm-dd", "align": "center"}
+    if column.type == "float":
+        return {"num_format": "0.00"}
+    if column.type == "integer":
+        return {"num_format": "0", "align": "center"}
+    return {}
 
 
 def print_pages(target: Any, paper: int, *, landscape: bool) -> None:

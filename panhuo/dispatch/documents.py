@@ -12,6 +12,8 @@ from pathlib import Path
 import duckdb
 
 from panhuo.contracts.model import Catalogue
+from panhuo.dispatch.forms import write_form
+from panhuo.dispatch.layouts import Layout, load_layouts
 from panhuo.dispatch.model import Package
 from panhuo.dispatch.recipients import RecipientKind, RecipientPolicy
 from panhuo.dispatch.workbook import write_workbook
@@ -44,11 +46,22 @@ def _write_workbook(path: Path, package: Package, sources: Sources) -> None:
     write_workbook(path, package, sources.policy.notes, sources.catalogue)
 
 
+def _form(layout: Layout) -> Document:
+    def write(path: Path, package: Package, sources: Sources) -> None:
+        write_form(path, layout, package, sources.policy.notes, sources.catalogue)
+
+    return Document(layout.file, write)
+
+
+def _forms(kind: RecipientKind) -> tuple[Document, ...]:
+    return tuple(_form(layout) for layout in load_layouts() if kind in layout.recipients)
+
+
 WORKBOOK = Document("package.xlsx", _write_workbook)
 
 DOCUMENTS: Mapping[RecipientKind, tuple[Document, ...]] = {
-    "province": (WORKBOOK,),
-    "city": (WORKBOOK,),
-    "institution": (WORKBOOK,),
+    "province": (WORKBOOK, *_forms("province")),
+    "city": (WORKBOOK, *_forms("city")),
+    "institution": (WORKBOOK, *_forms("institution")),
 }
 """Kind of recipient → its documents."""

@@ -43,7 +43,7 @@ RECEIPTS = {
     "dim_enterprises": "",
 }
 """Mart that says when and where its rows were learned → what the names of these columns begin with."""
-PARQUET_TABLES = ("dispatch_lines", "screening")
+PARQUET_TABLES = frozenset(MARTS) - {"changes"}
 
 _SAFE_CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,63}")
 _BATCH_ROWS = 16_384

@@ -18,6 +18,9 @@ MARTS = {
     "dispatch_lines": "fct_dispatch_lines",
     "screening": "fct_screening",
     "changes": "fct_dispatch_changes",
+    "form1_entries": "fct_form1_entries",
+    "form2_entries": "fct_form2_entries",
+    "city_ledger_entries": "fct_city_ledger_entries",
 }
 """Table of a package → the mart it is taken from."""
 CORE_TABLES = frozenset({"dispatch_lines", "screening", "changes"})

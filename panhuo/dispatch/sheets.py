@@ -34,27 +34,35 @@ class RowBatch:
 
 
 class TableSheet(Worksheet):  # type: ignore[misc]
-    """A worksheet with a table below whatever is written the usual way."""
+    """A worksheet with a table between whatever is written the usual way above and below it."""
 
+    dim_rowmin: int
     dim_rowmax: int
 
     def set_table(self, first_row: int, row_count: int, batches: Iterable[RowBatch]) -> None:
         """Put a table from row `first_row` (from 0) on; `batches` are asked for when the file is written."""
-        self._last_row = first_row + row_count - 1
+        self._first_row, self._last_row = first_row, first_row + row_count - 1
         self._table_rows = render_rows(first_row, batches)
 
     def _write_dimension(self) -> None:
-        heading_end = int(self.dim_rowmax)
-        self.dim_rowmax = max(heading_end, self._last_row)
+        usual_end = self.dim_rowmax
+        self.dim_rowmax = max(usual_end, self._last_row)
         super()._write_dimension()
-        self.dim_rowmax = heading_end
+        self.dim_rowmax = usual_end
 
     def _write_sheet_data(self) -> None:
+        first, last = self.dim_rowmin, self.dim_rowmax
         self._xml_start_tag("sheetData")
-        self._write_rows()
+        self._write_usual_rows(first, self._first_row - 1)
         for row in self._table_rows:
             self.fh.write(row)
+        self._write_usual_rows(self._last_row + 1, last)
         self._xml_end_tag("sheetData")
+        self.dim_rowmin, self.dim_rowmax = first, last
+
+    def _write_usual_rows(self, first: int, last: int) -> None:
+        self.dim_rowmin, self.dim_rowmax = first, last
+        self._write_rows()
 
 
 def render_rows(first_row: int, batches: Iterable[RowBatch]) -> Iterator[str]:

@@ -15,7 +15,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from panhuo.contracts.model import Catalogue
-from panhuo.dispatch.book import HEADER_COLOUR, LINE_COLOUR, TIER_ORDER, Book, origins_text, print_pages, statement
+from panhuo.dispatch.book import (
+    HEADER_COLOUR,
+    LINE_COLOUR,
+    TIER_ORDER,
+    Book,
+    cell_format,
+    origins_text,
+    print_pages,
+    statement,
+)
 from panhuo.dispatch.display import Cells, display_cells, display_pairs
 from panhuo.dispatch.model import OriginCounts, Package
 from panhuo.dispatch.notes import write_notes
@@ -91,7 +100,7 @@ def write_workbook(
 
     A table longer than a sheet (`max_rows` rows, the heading included) goes on in a second sheet `…（2）`.
     """
-    book = Book(path, package, notes, catalogue)
+    book = Book(path, package, notes, catalogue, title="月度专利数据包", row_count=package.screening.num_rows)
     for sheet in (_lines(package), _form1(package), _excluded(package), _changes(package)):
         _write_table(book, sheet, max_rows)
     write_notes(book)
@@ -227,14 +236,10 @@ def _cell_style(book: Book, name: str, fill: str) -> Any:
     """Format of a body cell of a column."""
     properties: dict[str, Any] = {"border": 1, "border_color": LINE_COLOUR, "bg_color": fill}
     column = book.catalogue.columns[name]
-    if column.type == "date":
-        properties |= {"num_format": "yyyy-mm-dd", "align": "center"}
-    elif column.type == "float":
-        properties |= {"num_format": "0.00"}
-    elif column.type == "integer":
-        properties |= {"num_format": "0", "align": "center"}
-    elif name in _WRAPPED:
-        properties |= {"text_wrap": True}
-    elif name != "patent_no":
-        properties |= {"align": "center"}
+    properties |= cell_format(column)
+    if column.type in ("string", "boolean"):
+        if name in _WRAPPED:
+            properties |= {"text_wrap": True}
+        elif name != "patent_no":
+            properties |= {"align": "center"}
     return book.style(**properties)

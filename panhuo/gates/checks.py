@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from pathlib import PurePosixPath
 from typing import Literal
 
 from panhuo.contracts.model import Catalogue, Sensitivity, Strict
 from panhuo.gates.model import GateResult, GateRun, Rule, Severity
 
-_CLOSED: frozenset[Sensitivity] = frozenset({"restricted", "blocked"})
+_GRADES: dict[Sensitivity | None, str] = {
+    "public": "公开",
+    "internal": "内部",
+    "restricted": "受限",
+    "blocked": "禁止外传",
+    None: "未登记",
+}
 
 
 def no_findings(rule: Rule, run: GateRun, findings: Iterable[str]) -> GateResult:
@@ -17,22 +24,29 @@ def no_findings(rule: Rule, run: GateRun, findings: Iterable[str]) -> GateResult
     return rule.judge(run, len(found), sample=found)
 
 
-def columns_graded(rule: Rule, run: GateRun, columns: Mapping[str, Sequence[str]], catalogue: Catalogue) -> GateResult:
-    """No file may hold a column that is restricted, blocked or unknown; `columns` is by file name."""
+def columns_graded(
+    rule: Rule,
+    run: GateRun,
+    columns: Mapping[str, Sequence[str]],
+    catalogue: Catalogue,
+    grades: Mapping[str, Collection[Sensitivity]],
+) -> GateResult:
+    """No file may hold a column whose grade its recipient may not see.
+
+    `columns` is by file name, `packages/<kind>/<code>/<file>`; `grades` are those that a kind of recipient may see. A
+    column that no contract knows counts as unseen, and so does every column of a kind without grades.
+    """
     findings = [
-        f"{file}：{name}（{_grade(name, catalogue)}）"
+        f"{file}：{name}（{_GRADES[grade]}）"
         for file, names in columns.items()
-        for name in names
-        if name not in catalogue.columns or catalogue.columns[name].sensitivity in _CLOSED
+        for name, grade in ((name, _grade(name, catalogue)) for name in names)
+        if grade is None or grade not in grades.get(PurePosixPath(file).parts[1], ())
     ]
     return no_findings(rule, run, findings)
 
 
-def _grade(name: str, catalogue: Catalogue) -> str:
-    column = catalogue.columns.get(name)
-    if column is None:
-        return "未登记"
-    return "受限" if column.sensitivity == "restricted" else "禁止外传"
+def _grade(name: str, catalogue: Catalogue) -> Sensitivity | None:
+    return catalogue.columns[name].sensitivity if name in catalogue.columns else None
 
 
 class DbtTest(Strict):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import openpyxl
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
@@ -15,7 +17,12 @@ import pytest
 from expectations.files import mount_release, package_columns
 from panhuo.contracts.arrow import arrow_schema
 from panhuo.contracts.model import load_catalogue
+from panhuo.dispatch.changes import ReleaseIdentity
+from panhuo.dispatch.forms import FIRST_ROW, LABEL_ROW
+from panhuo.dispatch.packages import build_packages
 from panhuo.dispatch.writers import write_csv
+from panhuo.periods import Period
+from tests.fixtures.dispatch_marts import line, screened, write_warehouse
 
 Row = dict[str, Any]
 
@@ -105,3 +112,36 @@ def test_the_columns_of_every_table_file_are_told(release: Path) -> None:
     assert columns["packages/city/3709/dispatch_lines.csv"] == names
     assert columns["packages/institution/U2/dispatch_lines.parquet"] == names
     assert len(columns) == 7
+
+
+def test_forms_are_read_from_their_workbooks_with_whatever_columns_stand_there(tmp_path: Path) -> None:
+    lines = [line(f"CN20151000000{number}.1", "U-ANHUI") for number in range(2)]
+    screening = [screened(row["patent_no"], row["institution_id"]) for row in lines]
+    warehouse = write_warehouse(tmp_path / "w.duckdb", lines=lines, screening=screening)
+    identity = ReleaseIdentity(dt.datetime(2024, 6, 5, tzinfo=dt.UTC), "rules-1", "code-1")
+    build_packages(warehouse, tmp_path, period=Period(2024, 5), identity=identity)
+    ledger = tmp_path / "packages" / "city" / "3401" / "ledger.xlsx"
+    book = openpyxl.load_workbook(ledger)
+    sheet = book["台账"]
+    sheet.cell(LABEL_ROW + 1, sheet.max_column + 1, "联系电话")
+    sheet.cell(LABEL_ROW + 1, sheet.max_column + 1, "没有登记的列")
+    sheet.cell(FIRST_ROW + 2, 2, "CN85102475")
+    book.save(ledger)
+    database = tmp_path / "release.duckdb"
+
+    columns = mount_release(database, tmp_path)
+
+    assert columns["packages/city/3401/ledger.xlsx"][-2:] == ["contact_phone", "没有登记的列"]
+    assert columns["packages/institution/U-ANHUI/form2.xlsx"][:3] == ["field_name", "patent_no", "title"]
+    assert len(columns) == 5
+    with duckdb.connect(str(database), read_only=True) as connection:
+        rows = connection.execute(
+            "select table_name, entry_no, patent_no from packages.workbook_rows "
+            "where recipient_kind = 'city' order by all"
+        ).fetchall()
+    assert rows == [
+        ("city_ledger_entries", 1, "CN201510000000.1"),
+        ("city_ledger_entries", 2, "CN85102475"),
+        ("form2_entries", 1, "CN201510000000.1"),
+        ("form2_entries", 2, "CN201510000001.1"),
+    ]

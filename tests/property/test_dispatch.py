@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from panhuo.contracts.model import load_catalogue
 from panhuo.dispatch.changes import (
     EVIDENCE_SCHEMA,
     ReleaseIdentity,
@@ -18,15 +19,17 @@ from panhuo.dispatch.changes import (
     unexplained,
     version_changes,
 )
-from panhuo.dispatch.inspection import package_frames
+from panhuo.dispatch.documents import DOCUMENTS
+from panhuo.dispatch.forms import read_form
 from panhuo.dispatch.packages import build_packages
 from panhuo.dispatch.recipients import load_recipients
 from panhuo.dispatch.writers import guard_formulas
 from panhuo.periods import Period
-from tests.fixtures.dispatch_marts import PERIOD, PLACES, line, screened, write_warehouse
+from tests.fixtures.dispatch_marts import PERIOD, PLACES, line, package_frames, screened, write_warehouse
 
 IDENTITY = ReleaseIdentity(dt.datetime(2024, 6, 5, tzinfo=dt.UTC), "rules-1", "code-1")
 SCOPES = {rule.kind: rule.scope for rule in load_recipients().recipients}
+CATEGORIES = {"form_1": "licensed"}
 INSTITUTION = load_recipients().rule("institution")
 
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12)
@@ -36,22 +39,34 @@ holders = st.dictionaries(
 
 
 @pytest.mark.slow
-@settings(max_examples=15, deadline=None)
-@given(holders=holders, released=st.sets(st.integers(0, 11)), titles=st.lists(texts, min_size=12, max_size=12))
-def test_every_row_reaches_exactly_the_recipients_in_whose_scope_it_is(holders, released, titles):
+@settings(max_examples=10, deadline=None)
+@given(
+    holders=holders,
+    released=st.sets(st.integers(0, 11)),
+    converted=st.sets(st.integers(0, 11)),
+    titles=st.lists(texts, min_size=12, max_size=12),
+)
+def test_every_row_reaches_exactly_the_recipients_in_whose_scope_it_is(holders, released, converted, titles):
+    placed = ["form_2" if n in released else "form_1" if n in converted else "excluded" for n in range(len(holders))]
     screening = [
-        screened(patent, owner, title=title) for (patent, owner), title in zip(holders.items(), titles, strict=False)
+        screened(patent, owner, title=title, disposition=disposition, form1_category=CATEGORIES.get(disposition))
+        for (patent, owner), title, disposition in zip(holders.items(), titles, placed, strict=False)
     ]
     lines = [
         line(row["patent_no"], row["institution_id"], title=row["title"])
-        for number, row in enumerate(screening)
-        if number in released
+        for row in screening
+        if row["disposition"] == "form_2"
     ]
-    with tempfile.TemporaryDirectory() as folder, patch("panhuo.dispatch.packages.DOCUMENTS", {}):
+    forms = {kind: documents[1:] for kind, documents in DOCUMENTS.items()}
+    with tempfile.TemporaryDirectory() as folder, patch("panhuo.dispatch.packages.DOCUMENTS", forms):
         out = Path(folder)
         warehouse = write_warehouse(out / "w.duckdb", lines=lines, screening=screening)
         result = build_packages(warehouse, out, period=Period(2024, 5), identity=IDENTITY)
         frames = list(package_frames(out))
+        workbooks = {
+            path.relative_to(out / "packages").parts: read_form(path, load_catalogue())
+            for path in (out / "packages").glob("*/*/*.xlsx")
+        }
 
     for frame in frames:
         assert set(frame.rows[SCOPES[frame.kind]].to_pylist()) <= {frame.code}
@@ -63,6 +78,26 @@ def test_every_row_reaches_exactly_the_recipients_in_whose_scope_it_is(holders, 
             assert received == expected
     recipients = {(row["recipient_kind"], row["recipient_code"]) for row in result.dispatches.to_pylist()}
     assert recipients == {(kind, row[scope]) for kind, scope in SCOPES.items() for row in screening}
+    assert_every_patent_is_in_one_workbook_of_its_institution_and_city(screening, workbooks)
+
+
+def assert_every_patent_is_in_one_workbook_of_its_institution_and_city(screening, workbooks):
+    expected = Counter(
+        (kind, row[SCOPES[kind]], file, row["patent_no"])
+        for row in screening
+        for kind, file, disposition in (
+            ("institution", "form1.xlsx", "form_1"),
+            ("institution", "form2.xlsx", "form_2"),
+            ("city", "form1.xlsx", "form_1"),
+            ("city", "form2.xlsx", "form_2"),
+            ("city", "ledger.xlsx", "form_2"),
+        )
+        if row["disposition"] == disposition
+    )
+    written = Counter((*place, patent_no) for place, form in workbooks.items() for _, patent_no in form.rows)
+    assert written == expected
+    for form in workbooks.values():
+        assert [number for number, _ in form.rows] == list(range(1, len(form.rows) + 1))
 
 
 cells = st.fixed_dictionaries(

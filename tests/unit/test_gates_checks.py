@@ -30,22 +30,37 @@ def test_no_findings_pass() -> None:
     assert no_findings(RULE, RUN, []).outcome == "pass"
 
 
-@pytest.mark.parametrize(
-    ("column", "grade"), [("contact_phone", "受限"), ("improvement_wanted", "受限"), ("salary", "未登记")]
-)
-def test_a_closed_or_unknown_column_fails(column: str, grade: str) -> None:
-    columns = {"packages/city/3709/dispatch_lines.csv": ["patent_no", column]}
+GRADES = {"city": {"public", "internal"}, "bank": {"public"}}
 
-    result = columns_graded(RULE, RUN, columns, load_catalogue())
+
+@pytest.mark.parametrize(
+    ("kind", "column", "grade"),
+    [
+        ("city", "contact_phone", "受限"),
+        ("city", "improvement_wanted", "受限"),
+        ("city", "salary", "未登记"),
+        ("bank", "tier", "内部"),
+    ],
+)
+def test_a_closed_or_unknown_column_fails(kind: str, column: str, grade: str) -> None:
+    columns = {f"packages/{kind}/3709/dispatch_lines.csv": ["patent_no", column]}
+
+    result = columns_graded(RULE, RUN, columns, load_catalogue(), GRADES)
 
     assert result.outcome == "fail"
-    assert result.sample == (f"packages/city/3709/dispatch_lines.csv：{column}（{grade}）",)
+    assert result.sample == (f"packages/{kind}/3709/dispatch_lines.csv：{column}（{grade}）",)
+
+
+def test_a_kind_that_the_policy_does_not_list_may_see_nothing() -> None:
+    columns = {"packages/ministry/1/dispatch_lines.parquet": ["patent_no"]}
+
+    assert columns_graded(RULE, RUN, columns, load_catalogue(), GRADES).outcome == "fail"
 
 
 def test_open_columns_pass() -> None:
     columns = {"packages/city/3709/dispatch_lines.csv": ["patent_no", "tier"]}
 
-    assert columns_graded(RULE, RUN, columns, load_catalogue()).outcome == "pass"
+    assert columns_graded(RULE, RUN, columns, load_catalogue(), GRADES).outcome == "pass"
 
 
 @pytest.mark.parametrize(
