@@ -37,7 +37,8 @@ LINES_SHEET, FORM1_SHEET, EXCLUDED_SHEET = "可转化专利", "转化专利统�
 CHANGES_SHEET = "本月变动"
 
 _LINE_COLUMNS = (
-    "patent_no", "title", "tier", "theta", "l80", "evaluator_count", "conversion_stage", "field_name",
+    "patent_no", "title", "tier", "theta", "l80", "evaluator_count", "conversion_stage", "priority_ground", "sei_code",
+    "sei_name", "priority_evidence", "field_name", "ipc_subclass_title",
     "maturity_word", "trl", "application_scenario", "prospect_level", "intent", "institution_name",
     "province_name", "city_name", "owners", "patent_type", "main_ipc", "filing_date", "grant_date",
     "expiry_date", "data_origin", "simulated_fields",
@@ -48,7 +49,7 @@ _FORM1_COLUMNS = (
     "relicensable", "data_origin", "simulated_fields",
 )  # fmt: skip
 _EXCLUDED_COLUMNS = (
-    "patent_no", "title", "reasons", "next_step", "institution_name", "patent_type", "field_name",
+    "patent_no", "title", "priority_ground", "reasons", "next_step", "institution_name", "patent_type", "field_name",
     "cohort", "is_in_force", "is_inventoried", "data_origin", "simulated_fields",
 )  # fmt: skip
 _CHANGE_COLUMNS = (
@@ -61,7 +62,7 @@ _WIDTHS = {
     "next_step": 38, "change_reason": 34, "old_value": 38, "new_value": 38, "reasons": 24,
     "field_name": 18, "maturity_word": 14, "simulated_fields": 22, "changed_columns": 24,
     "form1_category": 18, "conversion_stage": 12, "intent": 18, "evaluator_count": 14,
-    "is_enterprise_co_owned": 14,
+    "is_enterprise_co_owned": 14, "sei_name": 18, "priority_evidence": 38, "ipc_subclass_title": 24,
 }  # fmt: skip
 _DEFAULT_WIDTH = 11
 _PAIR_COLUMNS = ("old_value", "new_value")

@@ -17,6 +17,7 @@ from panhuo.policy.funding import Funding
 from panhuo.policy.intake import IntakeRules
 from panhuo.policy.legal_events import LegalEvents
 from panhuo.policy.owners import Owners
+from panhuo.policy.priority import Priority
 from panhuo.policy.values import Codes, Count, Number, Text, Words
 
 Trl = Annotated[int, Field(ge=1, le=9)]
@@ -254,6 +255,7 @@ class Policy(Strict):
     funding: Funding
     intake: IntakeRules
     owners: Owners
+    priority: Priority
 
     @model_validator(mode="after")
     def _agrees(self) -> Policy:
@@ -291,6 +293,7 @@ def load_policy(root: Path = PROJECT_ROOT) -> Policy:
         funding=read_policy_file(folder / "funding.yml", Funding),
         intake=read_policy_file(folder / "intake.yml", IntakeRules),
         owners=read_policy_file(folder / "owners.yml", Owners),
+        priority=read_policy_file(folder / "priority.yml", Priority),
     )
 
 

@@ -10,6 +10,7 @@ from panhuo.contracts.model import Catalogue, load_catalogue
 from panhuo.policy.coverage import required
 from panhuo.policy.model import Policy, TieringVersion, maturity_key
 from panhuo.policy.owners import owner_seeds
+from panhuo.policy.priority import priority_seeds
 from panhuo.policy.rules_page import render_rules
 from panhuo.policy.seed import Seed
 
@@ -61,6 +62,7 @@ def policy_seeds(policy: Policy, catalogue: Catalogue) -> list[Seed]:
         _coverage_targets(policy),
         *_milestones(policy),
         *owner_seeds(policy.owners),
+        *priority_seeds(policy.priority),
         Seed(
             "compared_columns",
             "Columns of a released line whose change is told to recipients.",
@@ -102,6 +104,7 @@ def _word_lists(policy: Policy) -> Seed:
         "relicensable_license_kind": screening.form1.relicensable.license_kinds,
         "unimplemented_status": policy.funding.unimplemented.value,
         "accepted_idle_reason": policy.funding.accepted_codes,
+        "priority_patent_type": policy.priority.patent_types.value,
     }
     rows = [(name, word) for name, words in lists.items() for word in words]
     return Seed("word_lists", "Words that rules look for.", {"list_name": "varchar", "word": "varchar"}, rows)
@@ -212,6 +215,7 @@ def _render_codes(policy: Policy) -> str:
         "compared_column_names": COMPARED_COLUMNS,
         "coverage_constants": policy.coverage.constants,
         "idle_after_years": policy.funding.idle_after_years.value,
+        "discipline_constants": policy.priority.discipline.constants,
     }
     macros = [f"{{# {GENERATED} #}}"]
     for name, value in values.items():

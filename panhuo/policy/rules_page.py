@@ -9,6 +9,7 @@ from panhuo.policy.coverage import Milestone, required
 from panhuo.policy.model import Policy, Rule, TieringVersion
 from panhuo.policy.page import table as _table
 from panhuo.policy.rules_owners import render_owners
+from panhuo.policy.rules_priority import render_priority
 from panhuo.policy.rules_rights import render_legal_events
 
 
@@ -18,6 +19,7 @@ def render_rules(policy: Policy, catalogue: Catalogue) -> str:
         render_legal_events(policy.legal_events, catalogue),
         _screening(policy, catalogue),
         _form1(policy, catalogue),
+        render_priority(policy.priority, catalogue),
         _tiering(policy),
         _maturity(policy),
         _coverage(policy),

@@ -9,3 +9,5 @@
 {% macro coverage_constants() %}{{ return({"freeze_days": 15, "arrival_months": 3, "horizon_months": 120, "at_risk_days": 60}) }}{% endmacro %}
 
 {% macro idle_after_years() %}{{ return(5) }}{% endmacro %}
+
+{% macro discipline_constants() %}{{ return({"prior_weight": 5.0, "min_strength": 1.5, "min_patents": 5}) }}{% endmacro %}

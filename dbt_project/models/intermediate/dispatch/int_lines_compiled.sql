@@ -12,6 +12,10 @@ entries as (
     select * from {{ ref('int_entries_matched') }}
 ),
 
+prioritised as (
+    select * from {{ ref('int_patents_prioritised') }}
+),
+
 -- A real patent may carry an invented assessment or invented evaluations; the line says which of its columns are.
 final as (
     select
@@ -32,6 +36,15 @@ final as (
         patents.field_no,
         patents.field_name,
         patents.main_ipc,
+        prioritised.ipc_subclass,
+        prioritised.ipc_subclass_title,
+        prioritised.sei_code,
+        prioritised.sei_name,
+        prioritised.sei_evidence,
+        prioritised.is_priority,
+        prioritised.priority_rank,
+        prioritised.priority_ground,
+        prioritised.priority_evidence,
         patents.legal_status,
         entries.maturity_word,
         entries.trl,
@@ -46,6 +59,7 @@ final as (
         patents.data_origin,
         {{ merge_lists([
             'patents.simulated_fields',
+            'prioritised.simulated_fields',
             "case when entries.data_origin = 'simulated' then " ~ line_columns_of_entry() ~ " end",
             "case when tiers.has_simulated_evaluation then 'conversion_stage|evaluator_count|l80|theta|tier' end",
         ]) }} as simulated_fields
@@ -54,6 +68,10 @@ final as (
         on
             tiers.period = patents.period
             and tiers.patent_no = patents.patent_no
+    inner join prioritised
+        on
+            tiers.period = prioritised.period
+            and tiers.patent_no = prioritised.patent_no
     inner join entries
         on
             tiers.period = entries.period

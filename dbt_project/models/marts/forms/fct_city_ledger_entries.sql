@@ -19,7 +19,11 @@ final as (
         form2_entries.patent_no,
         row_number() over (
             partition by form2_entries.city_code
-            order by coalesce(form2_entries.field_no, 99), form2_entries.institution_id, form2_entries.patent_no
+            order by
+                coalesce(form2_entries.field_no, 99),
+                coalesce(form2_entries.priority_rank, 99),
+                form2_entries.institution_id,
+                form2_entries.patent_no
         ) as entry_no,
         form2_entries.title,
         form2_entries.patent_type,
@@ -32,6 +36,16 @@ final as (
         form2_entries.city_name,
         form2_entries.field_no,
         form2_entries.field_name,
+        form2_entries.main_ipc,
+        form2_entries.ipc_subclass,
+        form2_entries.ipc_subclass_title,
+        form2_entries.sei_code,
+        form2_entries.sei_name,
+        form2_entries.sei_evidence,
+        form2_entries.is_priority,
+        form2_entries.priority_rank,
+        form2_entries.priority_ground,
+        form2_entries.priority_evidence,
         form2_entries.maturity_word,
         form2_entries.trl,
         form2_entries.application_scenario,

@@ -1,4 +1,4 @@
--- Grain: One row per patent of Form 2 in the period, numbered within its institution by technology field.
+-- Grain: One row per patent of Form 2 in the period, numbered within its institution by technology field and priority.
 with
 released_lines as (
     select * from {{ ref('fct_dispatch_lines') }}
@@ -23,15 +23,27 @@ final as (
         released_lines.patent_no,
         row_number() over (
             partition by released_lines.institution_id
-            order by coalesce(released_lines.field_no, 99), released_lines.patent_no
+            order by
+                coalesce(released_lines.field_no, 99),
+                coalesce(released_lines.priority_rank, 99),
+                released_lines.patent_no
         ) as entry_no,
         row_number() over (
             partition by released_lines.institution_id, released_lines.field_no
-            order by released_lines.patent_no
+            order by coalesce(released_lines.priority_rank, 99), released_lines.patent_no
         ) as field_entry_no,
         released_lines.field_no,
         released_lines.field_name,
         released_lines.main_ipc,
+        released_lines.ipc_subclass,
+        released_lines.ipc_subclass_title,
+        released_lines.sei_code,
+        released_lines.sei_name,
+        released_lines.sei_evidence,
+        released_lines.is_priority,
+        released_lines.priority_rank,
+        released_lines.priority_ground,
+        released_lines.priority_evidence,
         released_lines.title,
         released_lines.patent_type,
         released_lines.filing_date,
