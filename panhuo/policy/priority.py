@@ -110,7 +110,7 @@ class Priority(Strict):
 
 
 def _ground_rows(priority: Priority) -> list[tuple[int, str, str, str]]:
-    rows = []
+    rows: list[tuple[int, str, str, str]] = []
     for rank, ground in enumerate(priority.grounds, start=1):
         if isinstance(ground, DisciplineGround):
             rows.append((rank, ground.ground, NOT_ASKED, NOT_ASKED))

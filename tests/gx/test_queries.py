@@ -75,14 +75,30 @@ def intake_month(good_row: Callable[..., dict[str, Any]]) -> Tables:
 def models_month(good_row: Callable[..., dict[str, Any]]) -> Tables:
     """Four patents of the base library — Form 1, two of Form 2, one excluded — and one outside it."""
     inside = [
-        good_row("dim_patents", patent_no=number, is_base_library=True, is_in_force=True, out_of_scope_reason=None)
+        good_row(
+            "dim_patents",
+            patent_no=number,
+            patent_type="invention",
+            ipc_codes="A61G17/00|H10F10/10",
+            title="一种光伏组件",
+            is_base_library=True,
+            is_in_force=True,
+            out_of_scope_reason=None,
+            **PRIORITIES[number],
+        )
         for number in NUMBERS
     ]
     outside = good_row(
-        "dim_patents", patent_no=OUTSIDE, is_base_library=False, out_of_scope_reason="no_institution_owner"
+        "dim_patents",
+        patent_no=OUTSIDE,
+        is_base_library=False,
+        out_of_scope_reason="no_institution_owner",
+        **NO_PRIORITY,
     )
     dispositions = ["form_1", "form_2", "form_2", "excluded"]
-    numbered = [{"patent_no": number, "entry_no": no} for no, number in enumerate(NUMBERS[1:3], start=1)]
+    numbered = [
+        {"patent_no": number, "entry_no": no, **marks(number)} for no, number in enumerate(NUMBERS[1:3], start=1)
+    ]
     return {
         "raw_grants.patents": [
             good_row("raw_grants.patents", patent_no=number, period="2024-04") for number in [*NUMBERS, OUTSIDE]
@@ -95,12 +111,15 @@ def models_month(good_row: Callable[..., dict[str, Any]]) -> Tables:
                 patent_no=number,
                 disposition=disposition,
                 reasons="maturity_missing|not_inventoried" if disposition == "excluded" else None,
+                **marks(number),
             )
             for number, disposition in zip(NUMBERS, dispositions, strict=True)
         ],
         "fct_tiers": [good_row("fct_tiers", patent_no=number) for number in NUMBERS[1:3]],
         "fct_inventory_entries": [good_row("fct_inventory_entries", patent_no=number) for number in NUMBERS[:3]],
-        "fct_dispatch_lines": [good_row("fct_dispatch_lines", patent_no=number) for number in NUMBERS[1:3]],
+        "fct_dispatch_lines": [
+            good_row("fct_dispatch_lines", patent_no=number, **marks(number)) for number in NUMBERS[1:3]
+        ],
         "fct_form1_entries": [
             good_row(
                 "fct_form1_entries",
@@ -120,6 +139,68 @@ def models_month(good_row: Callable[..., dict[str, Any]]) -> Tables:
             good_row("fct_idle_funded_patents", has_accepted_idle_reason=False, unmet_criteria=None)
         ],
         **coverage_month(good_row),
+        **priority_month(good_row),
+    }
+
+
+NO_PRIORITY = {
+    "is_priority": False,
+    "priority_rank": None,
+    "priority_ground": None,
+    "priority_evidence": None,
+    "sei_code": None,
+}
+PRIORITIES = {
+    NUMBERS[0]: NO_PRIORITY,
+    NUMBERS[1]: {
+        "is_priority": True,
+        "priority_rank": 1,
+        "priority_ground": "key_industry",
+        "priority_evidence": "属6.3 太阳能产业",
+        "sei_code": "6.3",
+    },
+    NUMBERS[2]: {
+        "is_priority": True,
+        "priority_rank": 3,
+        "priority_ground": "strong_discipline",
+        "priority_evidence": "优势学科",
+        "sei_code": None,
+    },
+    NUMBERS[3]: {**NO_PRIORITY, "sei_code": "6.3"},
+}
+
+
+def marks(number: str) -> dict[str, Any]:
+    """Marks of a priority that every list tells in the same way."""
+    return {name: PRIORITIES[number][name] for name in ("is_priority", "priority_rank", "sei_code")}
+
+
+def priority_month(good_row: Callable[..., dict[str, Any]]) -> Tables:
+    """A solar patent with symbol and word, one with its symbol alone, and a strong discipline."""
+
+    def match(number: str, **values: Any) -> dict[str, Any]:
+        return good_row(
+            "fct_industry_matches",
+            patent_no=number,
+            industry_position=1,
+            sei_code="6.3",
+            ipc_symbol="H10F10/10",
+            read_as="H01L31/",
+            ipc_pattern="H01L31/",
+            **values,
+        )
+
+    return {
+        "fct_industry_matches": [
+            match(NUMBERS[1], sei_evidence="ipc_and_keyword", sei_keyword="光伏"),
+            match(NUMBERS[3], sei_evidence="ipc", sei_keyword=None),
+        ],
+        "fct_disciplines": [good_row("fct_disciplines")],
+        "word_lists": [{"list_name": "priority_patent_type", "word": "invention"}],
+        "sei_ipc_patterns": [
+            {"ipc_pattern": prefix, "match_level": "main_group", "sei_code": "6.3"} for prefix in ("H01L31/", "A61G")
+        ],
+        "sei_exclusions": [{"ipc_prefix": "A61G17/"}],
     }
 
 
@@ -330,6 +411,40 @@ BROKEN: list[tuple[str, Break, float]] = [
     ("G2.fct_screening.excluded_with_known_reason", put("fct_screening", 3, reasons=None), 1),
     ("G2.fct_screening.excluded_with_known_reason", put("fct_screening", 3, reasons=""), 1),
     ("G2.fct_screening.excluded_with_known_reason", put("fct_screening", 3, reasons="not_inventoried|other"), 1),
+    ("G2.dim_patents.priority_says_why", put("dim_patents", 1, priority_evidence=None), 1),
+    ("G2.dim_patents.priority_says_why", put("dim_patents", 1, priority_rank=None), 1),
+    ("G2.dim_patents.priority_says_why", put("dim_patents", 0, priority_ground="key_industry"), 1),
+    ("G2.dim_patents.priority_says_why", put("dim_patents", 1, patent_type="utility_model"), 1),
+    ("G2.dim_patents.priority_says_why", put("dim_patents", 1, is_base_library=False), 1),
+    ("G2.dim_patents.priority_is_proven", drop("fct_industry_matches", 0), 1),
+    ("G2.dim_patents.priority_is_proven", put("fct_industry_matches", 0, is_key_industry=False), 1),
+    ("G2.dim_patents.priority_is_proven", put("fct_industry_matches", 0, industry_position=2), 1),
+    ("G2.dim_patents.priority_is_proven", put("fct_disciplines", 0, is_strong_discipline=False), 1),
+    ("G2.dim_patents.priority_is_proven", put("fct_disciplines", 0, field_no=4), 1),
+    ("G2.fct_industry_matches.evidence_holds", put("fct_industry_matches", 0, sei_keyword="风电"), 1),
+    ("G2.fct_industry_matches.evidence_holds", put("fct_industry_matches", 0, sei_evidence="ipc"), 1),
+    ("G2.fct_industry_matches.evidence_holds", put("fct_industry_matches", 0, ipc_symbol="H10F10/14"), 1),
+    ("G2.fct_industry_matches.evidence_holds", put("fct_industry_matches", 0, read_as=None), 1),
+    ("G2.fct_industry_matches.evidence_holds", put("fct_industry_matches", 1, ipc_symbol=None, ipc_pattern=None), 1),
+    (
+        "G2.fct_industry_matches.longest_pattern_and_no_excluded_symbol",
+        put("fct_industry_matches", 0, ipc_symbol="A61G17/00", read_as=None, ipc_pattern="A61G"),
+        1,
+    ),
+    (
+        "G2.fct_industry_matches.longest_pattern_and_no_excluded_symbol",
+        put("fct_industry_matches", 0, ipc_symbol="A61G7/00"),
+        1,
+    ),
+    (
+        "G2.fct_industry_matches.longest_pattern_and_no_excluded_symbol",
+        put("fct_industry_matches", 0, ipc_pattern="H01L"),
+        1,
+    ),
+    ("G2.fct_dispatch_lines.priority_is_the_same_everywhere", put("fct_dispatch_lines", 0, is_priority=False), 1),
+    ("G2.fct_dispatch_lines.priority_is_the_same_everywhere", put("fct_form2_entries", 1, priority_rank=None), 1),
+    ("G2.fct_dispatch_lines.priority_is_the_same_everywhere", put("fct_city_ledger_entries", 0, sei_code="6.2"), 1),
+    ("G2.fct_dispatch_lines.priority_is_the_same_everywhere", put("fct_screening", 0, is_priority=True), 1),
     ("G2.fct_tiers.tiers_for_form_2_alone", drop("fct_tiers", 0), 1),
     ("G2.fct_tiers.tiers_for_form_2_alone", repeat("fct_tiers", 0, patent_no=NUMBERS[0]), 1),
     ("G2.fct_tiers.posterior_on_scale", put("fct_tiers", 0, theta=5.01), 1),

@@ -29,11 +29,11 @@ cells as (
 
 totals as (
     select
-        cells.*,
-        cast(sum(cells.discipline_patent_count) over (partition by cells.period, cells.institution_id) as bigint) as institution_patent_count,
-        cast(sum(cells.discipline_patent_count) over (partition by cells.period, cells.field_no) as bigint) as field_patent_count,
-        cast(sum(cells.discipline_patent_count) over (partition by cells.period) as bigint) as library_patent_count,
-        cast(sum(cells.discipline_real_patent_count) over (partition by cells.period) as bigint) as library_real_patent_count
+        *,
+        cast(sum(discipline_patent_count) over (partition by period, institution_id) as bigint) as institution_patent_count,
+        cast(sum(discipline_patent_count) over (partition by period, field_no) as bigint) as field_patent_count,
+        cast(sum(discipline_patent_count) over (partition by period) as bigint) as library_patent_count,
+        cast(sum(discipline_real_patent_count) over (partition by period) as bigint) as library_real_patent_count
     from cells
 ),
 

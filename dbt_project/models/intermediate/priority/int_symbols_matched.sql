@@ -1,6 +1,6 @@
 -- Grain: One row per distinct IPC symbol that matches a pattern of the reference table of emerging industries.
 -- A symbol is read as it stands; where that matches nothing, as its counterpart on the other side of a move between classes
--- (H01L to H10). The longest prefix decides, and when that is an exclusion, the symbol matches nothing.
+-- (such as H01L to H10). The longest prefix decides, and when that is an exclusion, the symbol matches nothing.
 with
 lists as (
     select distinct ipc_codes
