@@ -19,11 +19,9 @@ import json
 import multiprocessing
 import os
 import random
-import resource
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -31,6 +29,7 @@ from typing import Any
 from pydantic import SecretStr
 from python_calamine import CalamineWorkbook
 
+from benchmarks.alone import alone
 from ingestion.land import land_path_or_url
 from ingestion.sources import load_source
 from ingestion.workbooks import write_form
@@ -97,25 +96,6 @@ def _read(inbox: str) -> dict[str, int]:
     return {"rows_read": sum(len(book.get_sheet_by_index(0).to_python()) for book in books)}
 
 
-def _measured(work: Callable[[], dict[str, int]], queue: Any) -> None:
-    started = time.perf_counter()
-    outcome = work()
-    seconds = time.perf_counter() - started
-    own, children = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    queue.put({"seconds": seconds, "peak_mb_own": own / 1024, "peak_mb_largest_child": children / 1024, **outcome})
-
-
-def _alone(work: Callable[[], dict[str, int]]) -> dict[str, float]:
-    """Measure in a new process, whose peak is then nobody else's."""
-    context = multiprocessing.get_context("spawn")
-    queue = context.Queue()
-    process = context.Process(target=_measured, args=(work, queue))
-    process.start()
-    outcome: dict[str, float] = queue.get()
-    process.join()
-    return outcome
-
-
 def measure(workbooks: int, rows: int) -> Iterator[tuple[str, Any]]:
     """Name and value of each figure."""
     with tempfile.TemporaryDirectory(prefix="panhuo-bench-") as folder:
@@ -125,8 +105,8 @@ def measure(workbooks: int, rows: int) -> Iterator[tuple[str, Any]]:
             pool.map(partial(_write_workbook, rows=rows, folder=str(inbox)), range(workbooks))
         yield "load_average", os.getloadavg()[0]
         yield "bytes", sum(path.stat().st_size for path in inbox.iterdir())
-        land = _alone(partial(_land, str(inbox), str(Path(folder) / "data")))
-        read = _alone(partial(_read, str(inbox)))
+        land = alone(partial(_land, str(inbox), str(Path(folder) / "data")))
+        read = alone(partial(_read, str(inbox)))
     processes = Settings().landing_processes
     yield "land", land
     yield "read", read

@@ -6,6 +6,7 @@ Brackets have one spelling, the full-width pair ``（）``, because Chinese regi
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 # Code points that take no room on the page and so slip unseen into copied cells.
 INVISIBLE_CHARACTERS = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff"
@@ -88,8 +89,12 @@ def split_owners(text: str) -> list[str]:
 
 def _bare_name(piece: str) -> str:
     """A piece of a cell without what stands around the name; empty when it is an address alone."""
-    if len(piece) > _LONGEST_PIECE:
-        return normalise_name(piece)
+    return _stripped(piece) if len(piece) <= _LONGEST_PIECE else normalise_name(piece)
+
+
+# Few names own many patents, and each is met several times on its way in.
+@lru_cache(maxsize=20_000)
+def _stripped(piece: str) -> str:
     before, bare = "", piece.strip()
     while bare != before:
         if _ADDRESS.search(bare):

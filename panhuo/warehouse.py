@@ -132,24 +132,26 @@ def query(path: Path, sql: str) -> pa.Table:
     outside.
     """
     with connect(path, read_only=True) as connection:
-        return _only_read(connection, sql, path.resolve().parent)
+        return only_read(connection, sql, path.resolve().parent)
 
 
 def query_versions(versions: list[Version], sql: str, published: Path) -> pa.Table:
     """Like `query`, over the given versions where they are now, wherever the analysts' file says they were."""
     with duckdb.connect() as connection:
         connection.execute("set timezone = 'UTC'")
-        _create_views(connection, versions)
-        return _only_read(connection, sql, published.resolve())
+        create_views(connection, versions)
+        return only_read(connection, sql, published.resolve())
 
 
-def _only_read(connection: duckdb.DuckDBPyConnection, sql: str, folder: Path) -> pa.Table:
+def only_read(connection: duckdb.DuckDBPyConnection, sql: str, folder: Path | None) -> pa.Table:
+    """Run one SELECT that can read the files of a folder, where one is given, and nothing else outside."""
     # A folder that DuckDB may read it may also write (COPY, EXPORT), so the kind of statement is what protects it.
     statements = duckdb.extract_statements(sql)
     if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
         raise NotAQueryError("one SELECT statement is expected, and nothing that writes")
-    allowed = str(folder).replace("'", "''") + "/"
-    connection.execute(f"set allowed_directories = ['{allowed}']")
+    if folder is not None:
+        allowed = str(folder).replace("'", "''") + "/"
+        connection.execute(f"set allowed_directories = ['{allowed}']")
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")
     return connection.execute(statements[0]).to_arrow_table()
@@ -164,11 +166,12 @@ def refresh_analytics(path: Path, versions: list[Version]) -> None:
     building = path.with_name(f".{path.name}.{os.getpid()}")
     building.unlink(missing_ok=True)
     with connect(building) as connection:
-        _create_views(connection, versions)
+        create_views(connection, versions)
     os.replace(building, path)
 
 
-def _create_views(connection: duckdb.DuckDBPyConnection, versions: list[Version]) -> None:
+def create_views(connection: duckdb.DuckDBPyConnection, versions: list[Version]) -> None:
+    """One view per mart over the given published versions."""
     for contract in load_catalogue().layer("marts"):
         paths = [version.path / "marts" / f"{contract.table}.parquet" for version in versions]
         files = [str(path) for path in paths if path.exists()]

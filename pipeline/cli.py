@@ -230,15 +230,20 @@ def verify(
 @app.command()
 def query(
     sql: Annotated[str, typer.Argument(help="One SQL statement over the published marts.")],
+    account: Annotated[
+        str | None,
+        typer.Option(metavar="KIND:CODE", help="See only what this account may read (policy/accounts.yml)."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Query the published marts, read-only."""
     import duckdb
 
+    from panhuo.accounts import Account
     from pipeline.monthly import query_published
 
     try:
-        table = query_published(sql)
+        table = query_published(sql, Account.parse(account) if account else None)
     except duckdb.Error as problem:
         _refuse(str(problem))
     rows = table.to_pylist()

@@ -13,6 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from panhuo.accounts import Account, query_as
 from panhuo.contracts.arrow import arrow_schema
 from panhuo.contracts.model import load_catalogue
 from panhuo.gates.decide import Verdict
@@ -227,12 +228,17 @@ def refresh_views(settings: Settings) -> None:
     refresh_analytics(analytics_path(settings), _newest_versions(open_lake(settings)))
 
 
-def query_published(sql: str) -> pa.Table:
-    """Run one SELECT over the newest version of every month; ValueError when nothing is published."""
+def query_published(sql: str, account: Account | None = None) -> pa.Table:
+    """Run one SELECT over the newest version of every month, or over what an account may read of it.
+
+    Raises ValueError when nothing is published, AccountError for what the account may not read.
+    """
     settings = get_settings()
     versions = _newest_versions(open_lake(settings))
     if not versions:
         raise ValueError(f"nothing is published in {settings.data_dir}: make demo, or panhuo run monthly")
+    if account is not None:
+        return query_as(account, versions, sql)
     return query_versions(versions, sql, analytics_path(settings).parent)
 
 

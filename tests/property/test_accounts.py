@@ -1,0 +1,208 @@
+"""An account never sees a row out of its scope or a column above its grade, and finds no way round."""
+
+import datetime as dt
+import random
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from upath import UPath
+
+from panhuo.accounts import EVERYONE, Account, AccountError, load_accounts, query_as
+from panhuo.contracts.arrow import arrow_schema
+from panhuo.contracts.model import PROJECT_ROOT, load_catalogue
+from panhuo.lake import Version
+from panhuo.periods import Period
+from panhuo.warehouse import NotAQueryError
+
+CATALOGUE = load_catalogue()
+MARTS = {contract.table: contract for contract in CATALOGUE.layer("marts")}
+RULES = load_accounts().accounts
+PERIODS = ("2024-04", "2024-05")
+INSTITUTIONS = [f"I{number}" for number in range(6)]
+PLACES = [("34", "3401"), ("34", "3402"), ("37", "3709")]
+MINISTRIES = ["教育部", "工业和信息化部", None]
+FIRMS = ["91340100MA2ABCDE0T", "91370900MA3ABCDE0X"]
+SECRET = "涉密的名称"
+
+
+def any_value(kind: pa.DataType, chance: random.Random) -> object:
+    if pa.types.is_string(kind):
+        return chance.choice(["x", "y", "institution", "city"])
+    if pa.types.is_boolean(kind):
+        return chance.random() < 0.3
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind):
+        return chance.randrange(9)
+    return dt.datetime(2024, 4, 1, tzinfo=dt.UTC) if pa.types.is_timestamp(kind) else dt.date(2024, 4, 1)
+
+
+def make_world(seed: int) -> dict[str, list[dict]]:
+    """Rows of every mart that any kind may read; an institution may move to another place or ministry."""
+    chance = random.Random(seed)
+    world: dict[str, list[dict]] = {}
+    for name, contract in MARTS.items():
+        schema = arrow_schema(contract)
+        world[name] = [{field.name: any_value(field.type, chance) for field in schema} for _ in range(24)]
+    register = {
+        (month, code): (*chance.choice(PLACES), chance.choice(MINISTRIES)) for month in PERIODS for code in INSTITUTIONS
+    }
+    world["dim_institutions"] = [
+        world["dim_institutions"][0]
+        | {"period": month, "institution_id": code, "province_code": place[0], "city_code": place[1]}
+        | {"ministry": place[2]}
+        for (month, code), place in register.items()
+    ]
+    for name, rows in world.items():
+        for number, row in enumerate(rows):
+            if name != "dim_institutions":
+                row["period"] = chance.choice(PERIODS)
+                owner = chance.choice(INSTITUTIONS)
+                row |= {column: owner for column in ("institution_id", "sender_id") if column in row}
+            row |= {"patent_no": f"P{number % 8}"} if "patent_no" in row else {}
+            row |= {"enterprise_id": chance.choice(FIRMS)} if "enterprise_id" in row else {}
+            if "scope_code" in row:
+                row["scope_kind"] = chance.choice(["institution", "city", "province", "ministry", "national"])
+                row["scope_code"] = chance.choice([*INSTITUTIONS, "34", "3401", "3709", "教育部"])
+    return world
+
+
+def publish(folder: Path, world: dict[str, list[dict]]) -> list[Version]:
+    (folder / "marts").mkdir(parents=True, exist_ok=True)
+    for name, rows in world.items():
+        pq.write_table(pa.Table.from_pylist(rows, arrow_schema(MARTS[name])), folder / "marts" / f"{name}.parquet")
+    return [Version("monthly_dispatch", Period(2024, 4), 1, UPath(folder), {})]
+
+
+def is_own(row: dict, mart: str, account: Account, world: dict[str, list[dict]]) -> bool:
+    """The rule told once more, row by row."""
+    key = {"ministry": "ministry", "province": "province_code", "city": "city_code"}.get(account.kind, "institution_id")
+    mine = {
+        (place["period"], place["institution_id"]) for place in world["dim_institutions"] if place[key] == account.code
+    }
+    if account.kind == "enterprise":
+        return mart == "fct_dispatch_lines" or row["enterprise_id"] == account.code
+    if account.kind == "operator":
+        return mart == "fct_dispatch_lines"
+    if mart == "fct_coverage":
+        own = row["scope_kind"] == account.kind and row["scope_code"] == account.code
+        return own or (row["scope_kind"] == "institution" and (row["period"], row["scope_code"]) in mine)
+    return (row["period"], row["sender_id"] if "sender_id" in row else row["institution_id"]) in mine
+
+
+def codes_of(kind: str) -> list[str]:
+    return {
+        "ministry": ["教育部", "工业和信息化部"], "province": ["34", "37"], "city": ["3401", "3709"],
+        "institution": INSTITUTIONS[:2], "enterprise": FIRMS, "operator": list(load_accounts().rule("operator").codes),
+    }[kind]  # fmt: skip
+
+
+@pytest.mark.slow
+@given(st.integers(0, 10**6))
+@settings(max_examples=6, deadline=None)
+def test_rows_and_columns_are_exactly_those_of_the_account(seed: int) -> None:
+    world = make_world(seed)
+    with duckdb.connect() as connection:
+        for name, rows in world.items():
+            connection.register("incoming", pa.Table.from_pylist(rows, arrow_schema(MARTS[name])))
+            connection.execute(f"create table {name} as select * from incoming")
+        for rule in RULES:
+            for account in (Account(rule.kind, code) for code in [*codes_of(rule.kind), "nobody"]):
+                for mart in rule.marts:
+                    seen = connection.execute(rule.select(MARTS[mart]), {"code": account.code}).to_arrow_table()
+                    grades = {CATALOGUE.columns[column].sensitivity for column in seen.column_names}
+                    assert grades <= ({"public"} if rule.marts[mart] == EVERYONE else {"public", "internal"})
+                    expected = [row for row in world[mart] if is_own(row, mart, account, world)]
+                    for column in {"period", "patent_no"} & set(seen.column_names):
+                        assert seen[column].to_pylist() == [row[column] for row in expected], (account, mart)
+                    assert seen.num_rows == len(expected), (account, mart)
+
+
+@pytest.fixture(scope="module")
+def versions(tmp_path_factory: pytest.TempPathFactory) -> list[Version]:
+    world = make_world(7)
+    for row in world["dim_institutions"]:
+        row |= {"province_code": "34", "city_code": "3401"} if row["institution_id"] == "I0" else {}
+    for number, row in enumerate(world["dim_patents"]):
+        row |= {"institution_id": "I0", "has_military_owner": number % 2 == 0, "patent_no": f"P{number}"}
+        row |= {"title": SECRET if number % 2 == 0 else "公开的名称"}
+    return publish(tmp_path_factory.mktemp("published"), world)
+
+
+CITY = Account("city", "3401")
+
+
+def test_titles_of_military_patents_are_withheld_from_supervisors(versions) -> None:
+    query = "select title, count(*) as n from dim_patents group by title order by title"
+    supervisor = query_as(CITY, versions, query).to_pylist()
+    assert {row["title"] for row in supervisor} == {"【涉军，题名不外发】", "公开的名称"}
+    owner = query_as(Account("institution", "I0"), versions, query).to_pylist()
+    assert {row["title"] for row in owner} == {SECRET, "公开的名称"}
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select * from fct_gate_results",
+        "with x as (select * from fct_owner_reviews) select * from x",
+        "select (select count(*) from fct_tiers)",
+        "select * from DIM_ENTERPRISES",
+    ],
+)
+def test_a_mart_that_is_not_granted_is_denied_by_name(sql: str, versions) -> None:
+    with pytest.raises(AccountError, match=r"city:3401 may not read .*; it may read: dim_institutions"):
+        query_as(CITY, versions, sql)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select * from read_parquet('{marts}/fct_tiers.parquet')",
+        "select * from '{marts}/fct_tiers.parquet'",
+        "select * from glob('{marts}/*')",
+        "select * from read_text('/etc/hostname')",
+        "select getenv('HOME')",
+        "select * from versions",
+        "select * from incoming",
+        "attach '{marts}/x.duckdb'",
+        "copy dim_patents to '{marts}/x.csv'",
+        "set enable_external_access = true",
+        "install httpfs",
+        "select 1; select 2",
+        "create table x as select 1",
+        "select * from nothing_at_all",
+    ],
+)
+def test_there_is_no_way_round(sql: str, versions) -> None:
+    with pytest.raises((duckdb.Error, NotAQueryError, AccountError)):
+        query_as(CITY, versions, sql.format(marts=versions[0].path / "marts"))
+    assert {path.suffix for path in (versions[0].path / "marts").iterdir()} == {".parquet"}
+
+
+@pytest.mark.parametrize("text", ["city", "city:", ":3401", "city:9999", "enterprise:nobody", "operator:me", "king:1"])
+def test_who_is_not_registered_has_no_account(text: str, versions) -> None:
+    with pytest.raises(AccountError):
+        query_as(Account.parse(text), versions, "select 1")
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"sensitivities": ["restricted"]}, "sensitivities"),
+        ({"registered": None}, "name either where"),
+        ({"marts": {"dim_patents": "owner_id"}}, "no mart dim_patents with a column 'owner_id'"),
+        ({"marts": {"fct_nothing": "institution_id"}}, "no mart fct_nothing"),
+        ({"kind": "press"}, "kind"),
+    ],
+)
+def test_a_policy_that_does_not_fit_is_refused(change: dict, problem: str, tmp_path: Path) -> None:
+    policy = yaml.safe_load((PROJECT_ROOT / "policy" / "accounts.yml").read_text(encoding="utf-8"))
+    policy["accounts"][0] |= change
+    path = tmp_path / "accounts.yml"
+    path.write_text(yaml.safe_dump(policy, allow_unicode=True), encoding="utf-8")
+    with pytest.raises(ValueError, match=problem):
+        load_accounts(path)
