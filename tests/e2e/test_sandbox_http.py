@@ -17,10 +17,11 @@ from ingestion.http import Patience, Platform, PlatformAuthError
 from ingestion.sandbox.faults import PAGED_ROUTES, SUBMISSION, Fault, FaultKind, FaultPlan
 from ingestion.sandbox.server import run_sandbox, scenario_faults
 from ingestion.sandbox.simulate import Size, make_scenario
-from ingestion.submissions import Submission
 from panhuo.periods import Period
 
 pytestmark = pytest.mark.e2e
+
+Pulled = dict[str, dict[tuple[str, str], bytes]]
 
 TOKEN = "a-token"
 HEADERS = {"Authorization": f"Bearer {TOKEN}"}
@@ -45,34 +46,37 @@ def scenario(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def pull_all(url: str, period: Period = APRIL) -> dict[str, list[Submission]]:
+def pull_all(url: str, period: Period = APRIL) -> Pulled:
+    """Source → what each file holds, by sender and name; read while it is there, since a feed lies on disk for a moment."""
     platform = Platform(url, SecretStr(TOKEN), max_bytes=10_000_000, patience=PATIENCE)
-    return {
-        source: list(import_module(f"ingestion.sources.{source}.pull").pull(platform, address, period))
-        for source, address in ADDRESSES.items()
-    }
+
+    def pulled(source: str, address: str) -> dict[tuple[str, str], bytes]:
+        found = import_module(f"ingestion.sources.{source}.pull").pull(platform, address, period)
+        return {(entry.sender_id, entry.source_file): entry.received.whole() for entry in found}
+
+    return {source: pulled(source, address) for source, address in ADDRESSES.items()}
 
 
 @pytest.fixture(scope="module")
-def undisturbed(scenario: Path) -> dict[str, list[Submission]]:
+def undisturbed(scenario: Path) -> Pulled:
     with run_sandbox(scenario, TOKEN) as url:
         return pull_all(url)
 
 
-def test_pulled_months_are_the_files_of_the_scenario(scenario: Path, undisturbed: dict[str, list[Submission]]) -> None:
+def test_pulled_months_are_the_files_of_the_scenario(scenario: Path, undisturbed: Pulled) -> None:
     april = scenario / "2024-04"
     for source, name in (("grants", "patents.jsonl"), ("evaluations", "evaluations.jsonl")):
-        (submission,) = undisturbed[source]
-        pulled = [json.loads(line) for line in submission.content.decode().splitlines()]
+        (content,) = undisturbed[source].values()
+        pulled = [json.loads(line) for line in content.decode().splitlines()]
         assert pulled == [json.loads(line) for line in (april / name).read_text("utf-8").splitlines()]
         assert len(pulled) > 200, "too small for more than one page"
     for source in ("institutions", "enterprises"):
-        assert undisturbed[source][0].content == (april / f"{source}.csv").read_bytes()
+        assert list(undisturbed[source].values()) == [(april / f"{source}.csv").read_bytes()]
     files = {path.name: path.read_bytes() for path in (april / "inventories").iterdir()}
-    assert {entry.source_file: entry.content for entry in undisturbed["inventories"]} == files
+    assert {name: content for (_, name), content in undisturbed["inventories"].items()} == files
 
 
-def test_clients_survive_every_fault_on_every_route(scenario: Path, undisturbed: dict[str, list[Submission]]) -> None:
+def test_clients_survive_every_fault_on_every_route(scenario: Path, undisturbed: Pulled) -> None:
     faults = [
         Fault(route, str(APRIL), nth, kind)
         for route in (*ADDRESSES.values(), SUBMISSION)
@@ -86,7 +90,7 @@ def test_clients_survive_every_fault_on_every_route(scenario: Path, undisturbed:
     assert set(plan.fired) == set(faults)
 
 
-def test_faults_of_the_demo_fire_and_change_nothing(scenario: Path, undisturbed: dict[str, list[Submission]]) -> None:
+def test_faults_of_the_demo_fire_and_change_nothing(scenario: Path, undisturbed: Pulled) -> None:
     plan = FaultPlan(scenario_faults(scenario))
     with run_sandbox(scenario, TOKEN, plan) as url:
         assert pull_all(url) == undisturbed
