@@ -47,7 +47,7 @@ def scenario(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def pull_all(url: str, period: Period = APRIL) -> Pulled:
-    """Source → what each file holds, by sender and name; read while it is there, since a feed lies on disk for a moment."""
+    """Source → what each file holds, by sender and name; read at once, since a feed lies on disk for a moment only."""
     platform = Platform(url, SecretStr(TOKEN), max_bytes=10_000_000, patience=PATIENCE)
 
     def pulled(source: str, address: str) -> dict[tuple[str, str], bytes]:
