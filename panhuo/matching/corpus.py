@@ -13,7 +13,7 @@ from scipy import sparse
 from panhuo.matching.industries import industry_weights
 from panhuo.matching.ipc import Symbol, parse_symbol, title_text
 from panhuo.matching.terms import Matrix, Vocabulary, bm25, cosine, rarity, sublinear, widened
-from panhuo.matching.texts import character_pairs, trade_name, without_organisations
+from panhuo.matching.texts import character_pairs, is_institution_name, trade_name, without_organisations
 from panhuo.names import normalise_name, split_owners
 
 UNDATED = np.datetime64("NaT", "D")
@@ -142,13 +142,15 @@ class Corpus:
 
     @cached_property
     def name_likeness(self) -> Matrix:
-        """Squared cosine of the trade parts of the names of owners (rows) and firms (columns)."""
+        """Squared cosine of the trade parts of the names of owners (rows) and firms (columns).
+
+        Universities, institutes and hospitals are like no firm.
+        """
         pairs = Vocabulary(character_pairs)
         counts = pairs.learn(trade_name(name, self.firms.places) for name in self.firms.names)
         weights = rarity(counts)
-        owners = cosine(pairs.count(trade_name(name, self.firms.places) for name in self._owners[1]), weights)
-        likeness = sparse.csr_matrix(
-            (owners if owners.shape[0] else sparse.csr_matrix((1, counts.shape[1]))) @ cosine(counts, weights).T
-        )
+        trades = ["" if is_institution_name(name) else trade_name(name, self.firms.places) for name in self._owners[1]]
+        owners = cosine(pairs.count(trades or [""]), weights)
+        likeness = sparse.csr_matrix(owners @ cosine(counts, weights).T)
         likeness.data **= 2
         return likeness

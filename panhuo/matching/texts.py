@@ -17,6 +17,9 @@ _ORGANISATION = re.compile(rf"[{_HAN}（）()]{{2,30}}?(?:有限责任公司|有
 _LEGAL_FORM = re.compile(
     "有限责任公司|股份有限公司|股份合作公司|集团总公司|有限公司|集团公司|总公司|分公司|公司|集团|股份|有限|中心|厂"
 )
+# Owners that are no enterprises, unless a legal form of one stands in the name as well.
+_INSTITUTION = re.compile("大学|学院|学校|研究院|研究所|医院|中学|科学院|研究中心")
+_ENTERPRISE = re.compile("公司|厂|企业|集团|合作社|矿")
 # Phrases of the licensing law that many scopes share and that no trade is known by.
 _BOILERPLATE = re.compile(
     r"依法须经批准的项目|经相关部门批准后方可开展经营活动|有效期限?以许可证为准|国家法律法规[^;,。]*|不含[^;,。)）]*|"
@@ -25,7 +28,8 @@ _BOILERPLATE = re.compile(
 # What every patent and every scope says.
 _STOP_WORD = re.compile(
     "一种|以及|及其|所述|(?:本)?实用新型|(?:本)?发明|涉及|公开|提供|采用|具有|设有|设置|包括|技术|领域|特别|可以|方法|装置|"
-    "生产|销售|加工|制造|经营|批发|零售|服务|研发|项目|部门|批准|许可证|业务|活动"
+    "生产|销售|加工|制造|经营|批发|零售|服务|研发|项目|部门|批准|许可证|业务|活动|"
+    "范围|接受|补充|发展|应用|要求|工程|产品|配套|相关|其他|需要|企业|公司|有限公司|委托|信息|管理|系统|设备|材料"
 )
 
 
@@ -62,6 +66,11 @@ def scope_clauses(scope: str) -> list[str]:
 def without_organisations(text: str) -> str:
     """The text without companies named in full."""
     return _ORGANISATION.sub(" ", text)
+
+
+def is_institution_name(name: str) -> bool:
+    """Whether a name is that of a university, school, research institute or hospital: it tells no trade."""
+    return bool(_INSTITUTION.search(name)) and not _ENTERPRISE.search(name)
 
 
 def trade_name(name: str, places: Iterable[str] = ()) -> str:

@@ -16,6 +16,7 @@ from panhuo.policy.coverage import Coverage, Milestones, contradictions
 from panhuo.policy.funding import Funding
 from panhuo.policy.intake import IntakeRules
 from panhuo.policy.legal_events import LegalEvents
+from panhuo.policy.matching import Matching
 from panhuo.policy.owners import Owners
 from panhuo.policy.priority import Priority
 from panhuo.policy.values import Codes, Count, Number, Text, Words
@@ -256,6 +257,7 @@ class Policy(Strict):
     intake: IntakeRules
     owners: Owners
     priority: Priority
+    matching: Matching
 
     @model_validator(mode="after")
     def _agrees(self) -> Policy:
@@ -294,6 +296,7 @@ def load_policy(root: Path = PROJECT_ROOT) -> Policy:
         intake=read_policy_file(folder / "intake.yml", IntakeRules),
         owners=read_policy_file(folder / "owners.yml", Owners),
         priority=read_policy_file(folder / "priority.yml", Priority),
+        matching=read_policy_file(folder / "matching.yml", Matching),
     )
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 
 from panhuo.contracts.model import Catalogue
 from panhuo.policy.coverage import Milestone, required
+from panhuo.policy.matching import render_matching
 from panhuo.policy.model import Policy, Rule, TieringVersion
 from panhuo.policy.page import table as _table
 from panhuo.policy.rules_owners import render_owners
@@ -27,6 +28,7 @@ def render_rules(policy: Policy, catalogue: Catalogue) -> str:
         _funding(policy, catalogue),
         _intake(policy, catalogue),
         render_owners(policy.owners, catalogue),
+        render_matching(policy.matching),
     ]
     head = [
         "# Rules",

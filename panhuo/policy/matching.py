@@ -1,0 +1,35 @@
+"""`policy/matching.yml`: caps, minimum exposure, fairness and rests of a month's pushes (D12)."""
+
+from __future__ import annotations
+
+from panhuo.contracts.model import Strict
+from panhuo.policy.page import table
+from panhuo.policy.values import Codes, Count, Number
+
+
+class Matching(Strict):
+    """What a month's pushes must keep to."""
+
+    max_patents_per_enterprise: Count
+    min_recipients: Count
+    covered_tiers: Codes
+    max_recipients: Count
+    min_probability: Number
+    fairness_weight: Number
+    cooling_off_months: Count
+    field_cooling_off_months: Count
+    repeat_months: Count
+    max_reasons: Count
+
+
+def render_matching(matching: Matching) -> str:
+    """The section of `docs/rules.md`."""
+    rows = []
+    for name in Matching.model_fields:
+        constant = getattr(matching, name)
+        shown = ", ".join(constant.value) if isinstance(constant, Codes) else f"{constant.value:g}"
+        rows.append([f"`{name}`", shown, constant.reason])
+    return (
+        "## Matching and push\n\nNothing is pushed to its own owner or to a declared conflict, nor while in dispute,"
+        " about to lapse or secret. See [matching](matching.md).\n\n" + table(["constant", "value", "reason"], rows)
+    )
