@@ -1,9 +1,10 @@
 """Assignment of a national month: near the optimum, with the distance proved.
 
-The exact programme of `assignment` grows too large for tens of millions of pairs. Here each patent has a price that
-its exposure is worth. At given prices every firm simply takes its best pairs, which is optimal for the relaxation, so
-that any prices give an upper bound of the objective. Patents short of recipients raise their price to what the cheapest
-firms ask, as bidders of an auction do (Bertsekas 1988), until nobody is short or no firm has room.
+The exact programme of `assignment` grows too large for tens of millions of pairs. Here patents that must be seen first
+ask the firms to whom they cost least; a firm that is asked too often keeps those that have fewest others to ask, and
+the rest ask on (deferred acceptance, Gale and Shapley 1962). Then every firm fills its room with its best pairs. At any
+prices for the exposure of patents, the best pairs of every firm give an upper bound of the objective (Lagrangian
+relaxation, Geoffrion 1974).
 """
 
 from __future__ import annotations
@@ -17,117 +18,112 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
-ROUNDS = 60
-INCREMENT = 1e-4
+MISSING_COST = 2.0
+"""What a missing recipient costs: more than the pair that it displaces can be worth, a probability of at most one."""
+PRICE_SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
+"""The bound is the least over these parts of the prices found."""
 
 
 @dataclass(frozen=True)
 class BoundedAssignment:
-    """Which pairs are pushed, their worth, an upper bound of any assignment's worth, and what is missing."""
+    """Which pairs are pushed, and how many recipients are missing.
+
+    `objective` is the worth of the pairs less `MISSING_COST` for each missing recipient; no assignment exceeds `bound`.
+    """
 
     chosen: Flags
     objective: float
     bound: float
     shortage: int
-    rounds: int
-
-
-class _Market:
-    """Pairs grouped by firm, the prices of patents, and who holds what."""
-
-    def __init__(self, patents: Ints, firms: Ints, worth: Floats, cap: int, patent_count: int):
-        self.order = np.lexsort((patents, firms))
-        self.patents, self.worth, self.cap = patents[self.order], worth[self.order], cap
-        self.firms = firms[self.order]
-        count = int(self.firms[-1]) + 1 if len(firms) else 0
-        self.starts = np.searchsorted(self.firms, np.arange(count + 1))
-        self.of_patent = np.argsort(self.patents, kind="stable")
-        self.patent_starts = np.searchsorted(self.patents[self.of_patent], np.arange(patent_count + 1))
-        self.prices = np.zeros(patent_count)
-        self.chosen = np.zeros(len(worth), dtype=bool)
-        self.asked = np.zeros(count)
-        self.settle(np.arange(count))
-
-    def settle(self, firms: Ints) -> None:
-        """Each of the firms takes its best pairs at the prices of now; `asked` is what a newcomer must beat."""
-        rows = _ranges(self.starts[firms], self.starts[firms + 1])
-        values = self.worth[rows] + self.prices[self.patents[rows]]
-        ranked = rows[np.lexsort((rows, -values, self.firms[rows]))]
-        counts = self.starts[firms + 1] - self.starts[firms]
-        places = _places(counts)
-        taken = (places < self.cap) & (self.worth[ranked] + self.prices[self.patents[ranked]] > 0)
-        self.chosen[rows] = False
-        self.chosen[ranked[taken]] = True
-        self.asked[firms] = 0
-        last = ranked[taken & (places == self.cap - 1)]
-        self.asked[self.firms[last]] = self.worth[last] + self.prices[self.patents[last]]
-
-    def recipients(self) -> Ints:
-        """How many firms take each patent."""
-        return np.bincount(self.patents[self.chosen], minlength=len(self.prices))
-
-    def pairs_of(self, patents: Ints) -> tuple[Ints, Ints]:
-        """Rows of the patents' pairs, and how many each has."""
-        starts, ends = self.patent_starts[patents], self.patent_starts[patents + 1]
-        return self.of_patent[_ranges(starts, ends)], ends - starts
-
-    def bound(self, needed: Ints) -> float:
-        """Best pairs of every firm at these prices, less what the prices promise to the minimum."""
-        values = self.worth + self.prices[self.patents]
-        return float(values[self.chosen].sum() - self.prices @ needed)
 
 
 def assign_bounded(patents: Ints, firms: Ints, worth: Floats, *, cap: int, needed: Ints) -> BoundedAssignment:
     """Choose pairs, at most `cap` of a firm and at least `needed` of a patent where there is room.
 
-    `worth` may be negative: such pairs are chosen for the minimum only. The result does not depend on the order of the
-    pairs. `bound` holds for every assignment that gives each patent its minimum.
+    `worth` is at most one and may be negative: such pairs are chosen for the minimum only. The result does not depend
+    on the order of the pairs.
     """
-    market = _Market(patents, firms, worth, cap, len(needed))
-    bound, rounds = market.bound(needed), 0
-    available = np.bincount(patents, minlength=len(needed))
-    if (available < needed).any():
+    if (np.bincount(patents, minlength=len(needed)) < needed).any():
         raise ValueError("a patent needs more recipients than it has candidates; lower its minimum")
-    while rounds < ROUNDS and len(short := np.flatnonzero(market.recipients() < needed)):
-        rounds += 1
-        market.settle(_raise_prices(market, short, needed))
-        bound = min(bound, market.bound(needed))
-    chosen = _without_needless(market, needed)
+    order = np.lexsort((patents, firms))
+    market = _Market(patents[order], firms[order], worth[order], cap, needed)
+    reserved = market.reserve()
+    chosen = market.fill(reserved)
     shortage = int(np.maximum(needed - np.bincount(market.patents[chosen], minlength=len(needed)), 0).sum())
     result = np.zeros(len(worth), dtype=bool)
-    result[market.order[chosen]] = True
-    return BoundedAssignment(result, float(worth[result].sum()), bound, shortage, rounds)
+    result[order[chosen]] = True
+    objective = float(worth[result].sum()) - MISSING_COST * shortage
+    prices = market.prices(reserved)
+    bound = min(market.bound(share * prices) for share in PRICE_SHARES)
+    return BoundedAssignment(result, objective, bound, shortage)
 
 
-def _raise_prices(market: _Market, short: Ints, needed: Ints) -> Ints:
-    """Give each short patent the price at which its cheapest firms take it; the firms this concerns."""
-    rows, counts = market.pairs_of(short)
-    owners = np.repeat(np.arange(len(short)), counts)
-    price = market.asked[market.firms[rows]] - market.worth[rows]
-    ranked = np.lexsort((rows, price, owners))
-    wanted = _places(counts) == needed[short[owners]] - 1
-    found = ranked[wanted]
-    raised = np.maximum(market.prices[short[owners[found]]], price[found] + INCREMENT)
-    market.prices[short[owners[found]]] = raised
-    return np.unique(market.firms[rows])
+class _Market:
+    """Pairs ordered by firm and patent, and what a newcomer must beat at each firm."""
+
+    def __init__(self, patents: Ints, firms: Ints, worth: Floats, cap: int, needed: Ints):
+        self.patents, self.firms, self.worth, self.cap, self.needed = patents, firms, worth, cap, needed
+        best = self._best_of_firms(np.arange(len(worth)), worth)
+        self.asked = np.zeros(int(firms.max(initial=-1)) + 1)
+        last = best[_places_in(self.firms[best]) == cap - 1]
+        self.asked[firms[last]] = worth[last]
+
+    def reserve(self) -> Flags:
+        """Pairs set aside for the minimum: each patent asks where it displaces least, firms keep the neediest."""
+        rows = np.flatnonzero(self.needed[self.patents] > 0)
+        rows = rows[np.lexsort((rows, self._cost(rows), self.patents[rows]))]
+        places = _places_in(self.patents[rows])
+        held = np.zeros(len(self.worth), dtype=bool)
+        asked = np.zeros(len(self.needed), dtype=np.int64)
+        counts = np.bincount(self.patents[rows], minlength=len(self.needed))
+        while True:
+            missing = self.needed - np.bincount(self.patents[held], minlength=len(self.needed))
+            upto = np.minimum(asked + np.maximum(missing, 0), counts)
+            if (upto == asked).all():
+                return held
+            patents = self.patents[rows]
+            held[rows[(places >= asked[patents]) & (places < upto[patents])]] = True
+            asked = upto
+            self._refuse(held, counts - asked)
+
+    def fill(self, reserved: Flags) -> Ints:
+        """Rows reserved, and the best others that are worth anything while the firm has room."""
+        wanted = np.flatnonzero(reserved | (self.worth > 0))
+        ranked = wanted[np.lexsort((wanted, -self.worth[wanted], ~reserved[wanted], self.firms[wanted]))]
+        return np.sort(ranked[_places_in(self.firms[ranked]) < self.cap])
+
+    def prices(self, reserved: Flags) -> Floats:
+        """What the dearest reserved pair of each patent displaces; missing recipients at their full cost."""
+        prices = np.zeros(len(self.needed))
+        rows = np.flatnonzero(reserved)
+        np.maximum.at(prices, self.patents[rows], np.maximum(self._cost(rows), 0))
+        short = np.bincount(self.patents[rows], minlength=len(self.needed)) < self.needed
+        return np.where(short, MISSING_COST, np.minimum(prices, MISSING_COST))
+
+    def bound(self, prices: Floats) -> float:
+        """Best pairs of every firm at these prices, less what the prices promise to the minimum."""
+        values = self.worth + prices[self.patents]
+        best = self._best_of_firms(np.flatnonzero(values > 0), values)
+        return float(values[best].sum() - prices @ self.needed)
+
+    def _cost(self, rows: Ints) -> Floats:
+        return np.asarray(self.asked[self.firms[rows]] - self.worth[rows])
+
+    def _refuse(self, held: Flags, others_to_ask: Ints) -> None:
+        rows = np.flatnonzero(held)
+        ranked = rows[np.lexsort((rows, -self.worth[rows], others_to_ask[self.patents[rows]], self.firms[rows]))]
+        held[ranked[_places_in(self.firms[ranked]) >= self.cap]] = False
+
+    def _best_of_firms(self, rows: Ints, values: Floats) -> Ints:
+        """Of the given rows, the best of each firm up to the cap, by firm and falling value."""
+        ranked = rows[np.lexsort((rows, -values[rows], self.firms[rows]))]
+        return np.asarray(ranked[_places_in(self.firms[ranked]) < self.cap])
 
 
-def _without_needless(market: _Market, needed: Ints) -> Ints:
-    """Rows chosen, without pairs of negative worth beyond the minimum."""
-    rows = np.flatnonzero(market.chosen)
-    ranked = rows[np.lexsort((rows, -market.worth[rows], market.patents[rows]))]
-    counts = np.bincount(market.patents[ranked], minlength=len(needed))
-    kept = (market.worth[ranked] > 0) | (_places(counts[counts > 0]) < needed[market.patents[ranked]])
-    return np.sort(ranked[kept])
-
-
-def _ranges(starts: Ints, ends: Ints) -> Ints:
-    """All numbers from each start to before its end, one range after the other."""
-    lengths = ends - starts
-    return np.repeat(starts, lengths) + _places(lengths)
-
-
-def _places(lengths: Ints) -> Ints:
-    """0, 1, 2, … for each length, one after the other."""
-    total = int(lengths.sum())
-    return np.arange(total) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+def _places_in(groups: Ints) -> Ints:
+    """0, 1, 2, … within each run of equal numbers."""
+    if not len(groups):
+        return np.zeros(0, dtype=np.int64)
+    starts = np.flatnonzero(np.concatenate([[True], groups[1:] != groups[:-1]]))
+    lengths = np.diff(np.append(starts, len(groups)))
+    return np.arange(len(groups)) - np.repeat(starts, lengths)

@@ -43,6 +43,7 @@ def test_choice_is_allowed_and_the_optimum_lies_below_the_bound(problem, chance)
     assert np.maximum(needed - received, 0).sum() == done.shortage
     assert (received[patents[done.chosen & (worth <= 0)]] <= needed[patents[done.chosen & (worth <= 0)]]).all()
     best = optimum(patents, firms, worth, cap, needed)
+    assert done.objective <= done.bound + 1e-9
     if best is not None:
         assert best <= done.bound + 1e-9
         if not done.shortage:
@@ -59,7 +60,7 @@ def test_a_scarce_firm_goes_to_the_patent_that_needs_it():
     patents, firms = np.array([0, 0, 1]), np.array([0, 1, 0])
     done = assign_bounded(patents, firms, np.array([0.5, 0.4, 0.1]), cap=1, needed=np.array([1, 1]))
     assert done.chosen.tolist() == [False, True, True]
-    assert done.bound == pytest.approx(0.5, abs=0.001)
+    assert done.bound == pytest.approx(0.5, abs=0.01)
 
 
 def test_more_recipients_than_candidates_cannot_be_asked_for():

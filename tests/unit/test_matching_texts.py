@@ -1,3 +1,6 @@
+import csv
+
+from panhuo.contracts.model import PROJECT_ROOT
 from panhuo.matching.ipc import Symbol, parse_symbol, title_text, titles
 from panhuo.matching.texts import character_pairs, scope_clauses, trade_name, without_organisations, words
 
@@ -38,3 +41,10 @@ def test_titles_are_chinese_and_found_by_level():
     assert title_text(parse_symbol("A01B1/02")).endswith("手动工具")
     assert title_text(Symbol()) == ""
     assert len(titles()) > 8000
+
+
+def test_titles_of_subclasses_are_those_of_the_seed():
+    seed = PROJECT_ROOT / "dbt_project" / "seeds" / "reference" / "ipc_subclasses.csv"
+    with seed.open(encoding="utf-8") as lines:
+        known = {row["ipc_subclass"]: row["subclass_title"] for row in csv.DictReader(lines)}
+    assert known == {symbol: title for symbol, title in titles().items() if "/" not in symbol}
