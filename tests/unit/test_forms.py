@@ -231,6 +231,7 @@ def test_empty_form_says_so_and_can_still_be_signed(tmp_path):
     assert read_form(tmp_path / "f.xlsx", CATALOGUE).rows == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", sorted(LAYOUTS))
 def test_no_cell_is_a_formula_or_a_link(tmp_path, file):
     evil = [line("CN201510000001.1", "U-ANHUI", title='=HYPERLINK("http://x","y")', owners="http://example.org",
@@ -244,6 +245,7 @@ def test_no_cell_is_a_formula_or_a_link(tmp_path, file):
             assert b"<hyperlink" not in parts.read(name), name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", sorted(LAYOUTS))
 def test_equal_rows_in_any_order_give_equal_bytes(tmp_path, file):
     content = package("city")
@@ -253,6 +255,7 @@ def test_equal_rows_in_any_order_give_equal_bytes(tmp_path, file):
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
 
 
+@pytest.mark.slow
 def test_columns_that_a_recipient_may_not_see_are_in_no_sheet(tmp_path):
     content = package("city")
     public = {
