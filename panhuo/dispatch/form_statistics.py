@@ -37,7 +37,7 @@ def count_rows(table: pa.Table, statistic: Statistic, catalogue: Catalogue) -> C
     totals = Counter(names)
     counted = {by: Counter(zip(names, values, strict=True)) for by, values in words.items()}
     groups = tuple(
-        (catalogue.label(by), tuple(catalogue.value_label(by, code) or statistic.unknown for code in codes[by]))
+        (catalogue.label(by), tuple(catalogue.value_label(by, code) or statistic.absent for code in codes[by]))
         for by in statistic.by
     )
     lines = tuple(
@@ -65,7 +65,8 @@ def _names(table: pa.Table, statistic: Statistic, catalogue: Catalogue) -> Itera
         yield from (code for code in vocabulary.values if code in present)
     else:
         keys = table[statistic.key or statistic.rows].to_pylist()
-        yield from dict.fromkeys(name for _, name in sorted({*zip(keys, present, strict=True)} - {(None, None)}))
+        named = {pair for pair in zip(keys, present, strict=True) if pair[1] is not None}
+        yield from dict.fromkeys(name for _, name in sorted(named, key=lambda pair: (pair[0] is None, *pair)))
     if None in present:
         yield None
 

@@ -77,6 +77,7 @@ class Statistic(Strict):
     rows: str
     key: str | None = None
     unknown: str = "未填"
+    absent: str = "未填"
     by: tuple[str, ...] = Field(min_length=1)
     only: frozenset[RecipientKind] = frozenset()
 

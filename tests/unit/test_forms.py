@@ -23,7 +23,19 @@ NAMES = {"institution": ("U-ANHUI", "江淮大学"), "city": ("3401", "安徽省
 
 LINES = [
     line("CN201510000001.1", "U-ANHUI", field_no=12, field_name="控制"),
-    line("CN201510000002.2", "U-ANHUI", field_no=6, field_name="计算机技术", title="=1+1", prospect_level="low"),
+    line(
+        "CN201510000002.2",
+        "U-ANHUI",
+        field_no=6,
+        field_name="计算机技术",
+        title="=1+1",
+        prospect_level="low",
+        sei_code=None,
+        sei_name=None,
+        is_priority=False,
+        priority_rank=None,
+        priority_ground=None,
+    ),
     line("CN201510000003.3", "U-ANHUI", field_no=None, field_name=None, owners="甲|乙"),
     line("CN201510000004.4", "U-ANHUI", field_no=12, field_name="控制", simulated_fields="l80|theta|trl"),
 ]
@@ -93,7 +105,7 @@ def test_heading_says_who_reports_which_month_in_which_unit(form2_book):
     last = openpyxl.utils.get_column_letter(sheet.max_column)
     assert {f"A1:{last}1", f"A3:{last}3"} <= {str(area) for area in sheet.merged_cells.ranges}
     groups = [cell.value for cell in sheet[GROUP_ROW + 1] if cell.value]
-    assert groups == ["专利", "权利人", "自我评估", "实施情况", "备查"]
+    assert groups == ["专利", "技术和产业", "权利人", "自我评估", "实施情况", "备查"]
 
 
 def test_real_rows_carry_no_notice_of_simulation(tmp_path):
@@ -173,6 +185,8 @@ def test_cells_are_read_as_people_read_them_and_only_what_is_shown_is_called_sim
     assert values(sheet, "专利权人")[3] == "甲；乙"
     assert values(sheet, "授权公告日")[0].date() == dt.date(2017, 8, 11)
     assert values(sheet, "实施证据")[0] == "合同或备案"
+    assert values(sheet, "IPC小类名称")[0] == "一般的控制或调节系统"
+    assert (values(sheet, "是否优先"), values(sheet, "优先类别")[0]) == (["否", "是", "是", "是"], None)
     assert values(sheet, "模拟字段") == [None, None, "成熟度等级", None]
     assert values(sheet, "备注") == [None] * 4
 
@@ -202,10 +216,16 @@ def test_second_sheet_counts_the_rows(form2_book):
     rows = [list(row) for row in form2_book["分类统计"].iter_rows(values_only=True)]
     assert rows[0][0] == "高校和科研机构存量可转化专利分类统计表（表二）：分类统计"
     assert "含模拟数据" in rows[2][0]
-    named = {row[0]: [number for number in row[1:] if number is not None] for row in rows if isinstance(row[1], int)}
-    assert list(named) == ["计算机技术", "控制", "未分类", "合计"]
-    assert named["控制"] == [2, 2, 0, 0, 2, 0, 0, 2, 0, 0]
-    assert named["合计"] == [4, 4, 0, 0, 3, 0, 1, 4, 0, 0]
+    counted = [[cell for cell in row if cell is not None] for row in rows if isinstance(row[1], int)]
+    assert counted == [
+        ["计算机技术", 1, 1, 0, 0, 0, 0, 1, 1, 0, 0],
+        ["控制", 2, 2, 0, 0, 2, 0, 0, 2, 0, 0],
+        ["未分类", 1, 1, 0, 0, 1, 0, 0, 1, 0, 0],
+        ["合计", 4, 4, 0, 0, 3, 0, 1, 4, 0, 0],
+        ["智能制造装备产业", 3, 3, 0, 0, 3, 0, 0],
+        ["未匹配产业", 1, 0, 0, 1, 0, 0, 1],
+        ["合计", 4, 3, 0, 1, 3, 0, 1],
+    ]
 
 
 def test_what_no_word_of_the_vocabulary_names_is_counted_apart():
@@ -213,9 +233,11 @@ def test_what_no_word_of_the_vocabulary_names_is_counted_apart():
         {"institution_name": ["乙", "甲", None], "institution_id": ["U1", "U2", None], "tier": ["T1", None, "T1"]}
     )
     counts = count_rows(
-        rows, Statistic(title="…", rows="institution_name", key="institution_id", by=("tier",)), CATALOGUE
+        rows,
+        Statistic(title="…", rows="institution_name", key="institution_id", by=("tier",), absent="未评"),
+        CATALOGUE,
     )
-    assert counts.groups == (("分级标记", ("待评价", "即可转化", "改进后可转化", "合作培育", "暂缓", "未填")),)
+    assert counts.groups == (("分级标记", ("待评价", "即可转化", "改进后可转化", "合作培育", "暂缓", "未评")),)
     assert counts.lines == (
         ("乙", 1, (0, 1, 0, 0, 0, 0)),
         ("甲", 1, (0, 0, 0, 0, 0, 1)),
