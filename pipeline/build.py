@@ -88,11 +88,11 @@ def build(
 ) -> BuildResult:
     """Build seeds, models and data tests into `warehouse` (a DuckDB file that holds the raw tables).
 
-    `select` takes dbt selectors; all nodes when empty. dbt's artifacts go to `target_dir`, where `read_results` finds
-    the result again. `parse_cache` is a folder that keeps the parsed project for later builds of the same files. A
-    failing test or model is told in the result; BuildError is raised only when nothing could run. Models downstream
-    of a failing test are skipped, so a result that is not clean has made no release. Raises ValueError for a period
-    before `first_period`.
+    `select` takes dbt selectors; all nodes when empty. A test runs when every model it reads is selected. dbt's
+    artifacts go to `target_dir`, where `read_results` finds the result again. `parse_cache` is a folder that keeps the
+    parsed project for later builds of the same files. A failing test or model is told in the result; BuildError is
+    raised only when nothing could run. Models downstream of a failing test are skipped, so a result that is not clean
+    has made no release. Raises ValueError for a period before `first_period`.
     """
     if period < first_period:
         raise ValueError(f"period {period} is before the first period {first_period}; give a later period")
@@ -106,7 +106,7 @@ def build(
         *("--vars", json.dumps(variables)),
         *(() if with_unit_tests else ("--exclude-resource-type", "unit_test")),
         *(() if with_data_tests else ("--exclude-resource-type", "test")),
-        *(("--select", *select) if select else ()),
+        *(("--select", *select, "--indirect-selection", "cautious") if select else ()),
     ]
     target_dir.mkdir(parents=True, exist_ok=True)
     with _environment({"PANHUO_WAREHOUSE": str(warehouse), "PANHUO_THREADS": str(threads)}):

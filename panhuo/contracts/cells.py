@@ -29,6 +29,7 @@ _EXACT_NUMBER = 10**15
 _LARGEST_WHOLE = 2**63
 _SEPARATORS = re.compile(r"[、,;|/\n]+")
 _SYMBOL_SEPARATORS = re.compile(r"[、,;|\n]+")
+_ONE_SEPARATOR = re.compile(r"\r\n|[、,;|\n]")
 _DATE = re.compile(r"(\d{4})([-./年])(\d{1,2})[-./月](\d{1,2})日?(?:[ T]0{1,2}:00(?::00)?)?|(\d{4})(\d{2})(\d{2})")
 _WHOLE = re.compile(r"([+-]?[0-9]{1,18})(?:\.0*)?")
 _CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]*")
@@ -92,6 +93,12 @@ def _read_code(text: str) -> str:
     if not _CODE.fullmatch(code):
         raise CellError("bad_code", "不是代码", "应只含字母、数字、点和连字符，并以字母或数字开头")
     return code
+
+
+def _read_code_places(text: str) -> str:
+    # A code's place says whose it is, so empty places stay.
+    parts = ("".join(part.split()).upper() for part in _ONE_SEPARATOR.split(narrow(text)))
+    return "|".join(_read_code(part) if any(map(str.isalnum, part)) else "" for part in parts)
 
 
 def _read_patent_no(text: str) -> str:
@@ -251,6 +258,7 @@ _TEXT_READERS: Mapping[str, Callable[[str], str]] = {
     "name": normalise_name,
     "owners": _read_owners,
     "code": _read_code,
+    "code_places": _read_code_places,
     "patent_no": _read_patent_no,
     "uscc": _read_uscc,
     "period": _read_period,

@@ -17,8 +17,8 @@ ColumnType = Literal["string", "integer", "float", "boolean", "date", "timestamp
 Layer = Literal["raw", "staging", "marts", "published"]
 Sensitivity = Literal["public", "internal", "restricted", "blocked"]
 Format = Literal[
-    "text", "name", "owners", "name_list", "code", "code_list", "patent_no", "uscc", "period", "region_code",
-    "ipc_list", "date", "integer", "boolean", "pseudonym", "phone_pseudonym",
+    "text", "name", "owners", "name_list", "code", "code_list", "code_places", "patent_no", "uscc", "period",
+    "region_code", "ipc_list", "date", "integer", "boolean", "pseudonym", "phone_pseudonym",
 ]  # fmt: skip
 
 

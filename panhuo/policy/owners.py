@@ -35,6 +35,8 @@ class Unit(Strict):
     """Kind of institution whose units are read so; all kinds without it."""
     contains: tuple[Text, ...] = ()
     ends_with: tuple[Text, ...] = ()
+    begins_with_place: bool = False
+    """Whether a place (province, city, or anything in brackets) stands right behind the institution's name."""
     reason: Text
 
     @property
@@ -108,11 +110,16 @@ def owner_seeds(owners: Owners) -> list[Seed]:
         "rule_id": "varchar", "precedence": "integer", "stage_no": "integer", "effect": "varchar",
         "confidence": "double", "min_length": "integer",
     }  # fmt: skip
+    stage_numbers = {stage: number for number, stage in enumerate(owners.stages, start=1)}
     rules = [
-        (rule.id, position, owners.stages.index(rule.stage) + 1, rule.effect, rule.confidence, rule.min_length)
+        (rule.id, position, stage_numbers[rule.stage], rule.effect, rule.confidence, rule.min_length)
         for position, rule in enumerate(owners.rules, start=1)
     ]
-    patterns = [(unit.rule, pattern, unit.only_kind or "any") for unit in owners.units for pattern in unit.patterns]
+    patterns = [
+        (unit.rule, pattern, unit.only_kind or "any", unit.begins_with_place)
+        for unit in owners.units
+        for pattern in unit.patterns
+    ]
     words = [("institution_name_contains", word) for word in owners.institution_names.contains]
     words += [("telling_character", character) for character in dict.fromkeys(owners.telling.characters)]
     return [
@@ -120,7 +127,7 @@ def owner_seeds(owners: Owners) -> list[Seed]:
         Seed(
             "owner_unit_patterns",
             "What may follow the name of an institution, as patterns of LIKE.",
-            {"rule_id": "varchar", "pattern": "varchar", "only_kind": "varchar"},
+            {"rule_id": "varchar", "pattern": "varchar", "only_kind": "varchar", "begins_with_place": "boolean"},
             patterns,
         ),
         Seed("owner_words", "Words that tell names apart.", {"list_name": "varchar", "word": "varchar"}, words),

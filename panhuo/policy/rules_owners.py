@@ -18,7 +18,7 @@ def render_owners(owners: Owners, catalogue: Catalogue) -> str:
         [
             f"`{u.rule}`",
             u.only_kind or "any",
-            "、".join(u.contains) or "anything",
+            ("a place first" if u.begins_with_place else "、".join(u.contains)) or "anything",
             "、".join(u.ends_with) or "anything",
             u.reason,
         ]

@@ -83,7 +83,7 @@ class RawTables:
                 "source_file": "by hand",
                 "source_row": number,
                 "data_origin": "simulated",
-                **DEFAULTS[table],
+                **DEFAULTS.get(table, {}),
                 **values,
             }
         )

@@ -104,6 +104,17 @@ def models_month(good_row: Callable[..., dict[str, Any]]) -> Tables:
             good_row("raw_grants.patents", patent_no=number, period="2024-04") for number in [*NUMBERS, OUTSIDE]
         ],
         "dim_patents": [*inside, outside],
+        "fct_owner_resolutions": [
+            good_row(
+                "fct_owner_resolutions", patent_no=number, owner_name=name, resolution_status=status, review_reason=why
+            )
+            for number, name, status, why in [
+                (NUMBERS[0], "甲大学", "resolved", None),
+                (NUMBERS[1], "乙学院", "review", "unclear_unit"),
+                (NUMBERS[2], "乙学院", "review", "unclear_unit"),
+            ]
+        ],
+        "fct_owner_reviews": [good_row("fct_owner_reviews", owner_name="乙学院", review_reason="unclear_unit")],
         "int_patents_described": [row | {"period": period} for row in inside for period in ("2024-05", "2024-04")],
         "fct_screening": [
             good_row(
@@ -402,6 +413,13 @@ BROKEN: list[tuple[str, Break, float]] = [
     ("G2.dim_patents.landed_patents_kept", drop("raw_grants.patents", 0), 1),
     ("G2.dim_patents.in_or_out_of_scope", put("dim_patents", 4, out_of_scope_reason=None), 1),
     ("G2.dim_patents.in_or_out_of_scope", put("dim_patents", 0, out_of_scope_reason="no_institution_owner"), 1),
+    ("G2.fct_owner_resolutions.unsettled_names_listed", drop("fct_owner_reviews", 0), 1),
+    ("G2.fct_owner_resolutions.unsettled_names_listed", put("fct_owner_reviews", 0, owner_name="甲大学"), 2),
+    (
+        "G2.fct_owner_resolutions.unsettled_names_listed",
+        put("fct_owner_resolutions", 0, review_reason="decision_outdated"),
+        1,
+    ),
     ("G2.dim_patents.stock_change_small", lapse(1), 0.25),
     ("G2.dim_patents.stock_change_plausible", lapse(3), 0.75),
     ("G2.fct_screening.base_library_screened_once", drop("fct_screening", 3), 1),

@@ -33,6 +33,8 @@ def read(column: str, value: object, *, required: bool = False, key: bytes | Non
         ("title", dt.datetime(2024, 1, 2), "2024-01-02"),
         ("institution_name", "合肥 工业大学", "合肥工业大学"),
         ("owners", "甲大学；乙公司\n甲大学", "甲大学|乙公司"),
+        ("owner_usccs", "12370000000000001a; ；１２３７ 0000 0000 0000 2B", "12370000000000001A||12370000000000002B"),
+        ("owner_usccs", "12370000000000001A\n-", "12370000000000001A|"),
         ("institution_id", 10358.0, "10358"),
         ("institution_id", "１０３５８", "10358"),
         ("patent_no", 2010102409081.0, "CN201010240908.1"),

@@ -79,6 +79,7 @@ def owner_decisions(period: Period, institutions: list[Institution]) -> list[Rec
     return [
         {
             "owner_name": UNKNOWN_NAME,
+            "undecided_state": "review:reads_like_institution",
             "owner_decision": label("owner_decision", "is_institution"),
             "institution_id": first.code,
             "decision_basis": "【模拟】单位来函说明：筹建处为本单位内设机构",
@@ -86,6 +87,7 @@ def owner_decisions(period: Period, institutions: list[Institution]) -> list[Rec
         },
         {
             "owner_name": f"{first.name}{FACTORY}",
+            "undecided_state": f"refused:{first.code}",
             "owner_decision": label("owner_decision", "not_institution"),
             "institution_id": "",
             "decision_basis": "【模拟】工商登记为独立法人",

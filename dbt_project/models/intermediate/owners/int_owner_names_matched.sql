@@ -1,4 +1,4 @@
--- Grain: One row per period, owner's name, rule and institution that the rule names, none where the rule refuses.
+-- Grain: One row per period, owner's name, rule and institution that the rule names.
 with
 owner_names as (
     select * from {{ ref('int_owner_names_read') }}
@@ -12,9 +12,12 @@ keyed as (
     select * from {{ ref('int_names_keyed') }}
 ),
 
-decisions as (
-    select * from {{ ref('int_owner_decisions_effective') }}
-    where review_reason is null
+codes as (
+    select * from {{ ref('int_owner_codes_stated') }}
+),
+
+institutions as (
+    select * from {{ ref('stg_institutions__institutions') }}
 ),
 
 units as (
@@ -25,18 +28,23 @@ near_names as (
     select * from {{ ref('int_owner_names_near') }}
 ),
 
-decided as (
+coded as (
     select
         owner_names.period,
         owner_names.owner_name,
-        'reviewed_decision' as rule_id,
-        decisions.institution_id,
-        decisions.owner_name as matched_name
+        'owner_uscc' as rule_id,
+        institutions.institution_id,
+        min(codes.owner_uscc) as matched_name
     from owner_names
-    inner join decisions
+    inner join codes
         on
-            owner_names.period = decisions.period
-            and owner_names.owner_name = decisions.owner_name
+            owner_names.period = codes.period
+            and owner_names.owner_name = codes.owner_name
+    inner join institutions
+        on
+            codes.period = institutions.period
+            and codes.owner_uscc = institutions.institution_uscc
+    group by owner_names.period, owner_names.owner_name, institutions.institution_id
 ),
 
 registered as (
@@ -89,7 +97,7 @@ near as (
 ),
 
 final as (
-    select * from decided
+    select * from coded
     union all
     select * from registered
     union all

@@ -14,6 +14,7 @@ final as (
         names.owner_name,
         names.review_reason,
         review_reasons.advice as review_advice,
+        names.undecided_state,
         names.patent_count,
         names.candidate_ids,
         names.candidate_names,

@@ -21,6 +21,14 @@ owner_unit_patterns as (
     select * from {{ ref('owner_unit_patterns') }}
 ),
 
+places as (
+    select distinct {{ without_ending('region_name', ['壮族自治区', '回族自治区', '维吾尔自治区', '自治区', '省', '市']) }} as stem
+    from {{ ref('regions') }}
+    where
+        region_level = 'province'
+        or region_name like '%市'
+),
+
 registered as (
     select
         institution_names.period,
@@ -76,24 +84,38 @@ begun as (
             and name_starts.name_key = registered.name_key
 ),
 
-ruled as (
+placed as (
     select
         begun.*,
+        begun.owner_name like begun.matched_name || '（%' or places.stem is not null as begins_with_place,
+        row_number() over (
+            partition by begun.period, begun.owner_name, begun.institution_id, begun.matched_name
+            order by places.stem
+        ) as place_rank
+    from begun
+    left join places on begun.name_rest like places.stem || '%'
+    where begun.key_length = begun.longest
+),
+
+ruled as (
+    select
+        placed.*,
         owner_rules.rule_id,
         row_number() over (
-            partition by begun.period, begun.owner_name, begun.institution_id
-            order by owner_rules.precedence, begun.matched_name
+            partition by placed.period, placed.owner_name, placed.institution_id
+            order by owner_rules.precedence, placed.matched_name
         ) as standing
-    from begun
+    from placed
     inner join owner_unit_patterns
         on
-            begun.name_rest like owner_unit_patterns.pattern
-            and owner_unit_patterns.only_kind in ('any', begun.institution_kind)
+            placed.name_rest like owner_unit_patterns.pattern
+            and (placed.begins_with_place or not owner_unit_patterns.begins_with_place)
+            and owner_unit_patterns.only_kind in ('any', placed.institution_kind)
     inner join owner_rules
         on
             owner_unit_patterns.rule_id = owner_rules.rule_id
-            and length(begun.matched_name) >= owner_rules.min_length
-    where begun.key_length = begun.longest
+            and length(placed.matched_name) >= owner_rules.min_length
+    where placed.place_rank = 1
 ),
 
 final as (

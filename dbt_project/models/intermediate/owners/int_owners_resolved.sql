@@ -19,6 +19,7 @@ final as (
         names.resolution_rule,
         names.matched_name,
         names.confidence,
+        names.undecided_state,
         names.review_reason,
         names.is_military,
         names.reads_as_enterprise and names.institution_id is null as is_enterprise

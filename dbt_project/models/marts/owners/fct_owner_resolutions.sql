@@ -20,6 +20,7 @@ final as (
         owners.resolution_rule,
         owners.matched_name,
         owners.confidence,
+        owners.undecided_state,
         owners.review_reason
     from owners
     left join institutions

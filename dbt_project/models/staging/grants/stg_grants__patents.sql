@@ -28,6 +28,7 @@ final as (
         filing_date,
         grant_date,
         owners,
+        owner_usccs,
         ipc_codes,
         legal_status,
         abstract,

@@ -12,6 +12,7 @@ final as (
     select
         periods.period,
         decisions.owner_name,
+        decisions.undecided_state,
         decisions.owner_decision,
         decisions.institution_id,
         decisions.decision_basis,
