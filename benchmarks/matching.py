@@ -38,16 +38,17 @@ from panhuo.policy import load_policy
 PATENTS, FIRMS = 680_000, 450_000
 THREADS = 2
 VERBS = ("生产", "销售", "研发", "加工", "维修", "技术服务")
-PLAIN = (
+# What many patents and many scopes speak of, the commonest first.
+PLAIN = [
     "一种",
     "装置",
     "方法",
     "系统",
     "结构",
     "控制",
-    "设备",
+    "机械",
     "工艺",
-    "材料",
+    "钢材",
     "检测",
     "连接",
     "固定",
@@ -55,7 +56,45 @@ PLAIN = (
     "表面",
     "温度",
     "压力",
-)
+    "电器",
+    "塑料",
+    "橡胶",
+    "金属",
+    "水泥",
+    "化工",
+    "机电",
+    "仪器",
+    "仪表",
+    "汽车",
+    "配件",
+    "五金",
+    "木材",
+    "包装",
+    "粮食",
+    "纺织",
+]
+GOODS = [
+    "钢材",
+    "建筑材料",
+    "五金交电",
+    "机电设备",
+    "日用百货",
+    "化工产品",
+    "机械设备及配件",
+    "电子产品",
+    "仪器仪表",
+    "塑料制品",
+    "橡胶制品",
+    "金属制品",
+    "汽车配件",
+    "包装材料",
+    "木材",
+    "水泥制品",
+    "粮食",
+    "纺织品",
+    "电器元件",
+    "普通货物运输",
+]
 CITIES = ("泰安", "济南", "合肥", "芜湖", "南京", "苏州", "杭州", "宁波", "武汉", "襄阳")
 
 
@@ -69,8 +108,8 @@ def patent_texts(count: int, seed: int = 1) -> list[str]:
         of_subclass.setdefault(symbol[:4], []).append(known[symbol])
     shares = 1 / (50 + np.arange(len(groups))) ** 0.8
     picked = chance.permutation(len(groups))[chance.choice(len(groups), size=count, p=shares / shares.sum())]
-    others = chance.integers(1 << 30, size=(count, 3))
-    plain = chance.integers(len(PLAIN), size=(count, 8))
+    others = chance.integers(1 << 30, size=(count, 6))
+    plain = (chance.random((count, 16)) ** 2 * len(PLAIN)).astype(int)
     found = []
     for row, number in enumerate(picked):
         symbol = groups[number]
@@ -85,20 +124,21 @@ def patent_texts(count: int, seed: int = 1) -> list[str]:
 
 
 def firm_texts(count: int, seed: int = 2) -> list[str]:
-    """A place, and the activities of up to three industries with what is done there, one of them traded only."""
+    """A place, and the activities of up to three industries with what is done there, and goods that many trade in."""
     chance = np.random.default_rng(seed)
     known = industries()
     picked = chance.integers(len(known), size=(count, 3))
     much = chance.integers(1, 4, size=count)
     verbs = chance.integers(len(VERBS), size=(count, 6))
     cities = chance.integers(len(CITIES), size=count)
+    goods = (chance.random((count, 5)) ** 2 * len(GOODS)).astype(int)
     found = []
     for row in range(count):
         parts = [CITIES[cities[row]] + known[picked[row, 0]].name]
         for place in range(much[row]):
             activities = known[picked[row, place]].activities.split("；")
             parts += [f"{activities[verbs[row, place] % len(activities)]}{VERBS[verbs[row, place + 3]]}"]
-        found.append("；".join(parts))
+        found.append("；".join([*parts, *(GOODS[good] for good in goods[row])]))
     return found
 
 

@@ -20,8 +20,10 @@ Flags = NDArray[np.bool_]
 
 MISSING_COST = 2.0
 """What a missing recipient costs: more than the pair that it displaces can be worth, a probability of at most one."""
-PRICE_SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
+PRICE_SHARES = (0.0, 0.5, 1.0)
 """The bound is the least over these parts of the prices found."""
+APART = 8.0
+"""Twice the widest range of worth and price: firm and value sort as one number."""
 
 
 @dataclass(frozen=True)
@@ -71,26 +73,31 @@ class _Market:
     def reserve(self) -> Flags:
         """Pairs set aside for the minimum: each patent asks where it displaces least, firms keep the neediest."""
         rows = np.flatnonzero(self.needed[self.patents] > 0)
-        rows = rows[np.lexsort((rows, self._cost(rows), self.patents[rows]))]
-        places = _places_in(self.patents[rows])
-        held = np.zeros(len(self.worth), dtype=bool)
-        asked = np.zeros(len(self.needed), dtype=np.int64)
+        rows = rows[np.lexsort((self._cost(rows), self.patents[rows]))]
         counts = np.bincount(self.patents[rows], minlength=len(self.needed))
+        starts = np.cumsum(counts) - counts
+        asked = np.zeros(len(self.needed), dtype=np.int64)
+        held = np.zeros(0, dtype=np.int64)
         while True:
             missing = self.needed - np.bincount(self.patents[held], minlength=len(self.needed))
-            upto = np.minimum(asked + np.maximum(missing, 0), counts)
-            if (upto == asked).all():
-                return held
-            patents = self.patents[rows]
-            held[rows[(places >= asked[patents]) & (places < upto[patents])]] = True
-            asked = upto
-            self._refuse(held, counts - asked)
+            more = np.minimum(np.maximum(missing, 0), counts - asked)
+            asking = np.flatnonzero(more)
+            if not len(asking):
+                return self._flags(held)
+            new = np.repeat(starts[asking] + asked[asking], more[asking]) + _counted(more[asking])
+            asked[asking] += more[asking]
+            held = self._keep(np.concatenate([held, rows[new]]), counts - asked)
 
     def fill(self, reserved: Flags) -> Ints:
         """Rows reserved, and the best others that are worth anything while the firm has room."""
         wanted = np.flatnonzero(reserved | (self.worth > 0))
-        ranked = wanted[np.lexsort((wanted, -self.worth[wanted], ~reserved[wanted], self.firms[wanted]))]
-        return np.sort(ranked[_places_in(self.firms[ranked]) < self.cap])
+        return self._needful(self._best_of_firms(wanted, self.worth + MISSING_COST * reserved))
+
+    def _needful(self, rows: Ints) -> Ints:
+        """Without pairs that are worth nothing and that the minimum does not need."""
+        ranked = rows[np.lexsort((rows, -self.worth[rows], self.patents[rows]))]
+        patents = self.patents[ranked]
+        return np.sort(ranked[(self.worth[ranked] > 0) | (_places_in(patents) < self.needed[patents])])
 
     def prices(self, reserved: Flags) -> Floats:
         """What the dearest reserved pair of each patent displaces; missing recipients at their full cost."""
@@ -109,15 +116,24 @@ class _Market:
     def _cost(self, rows: Ints) -> Floats:
         return np.asarray(self.asked[self.firms[rows]] - self.worth[rows])
 
-    def _refuse(self, held: Flags, others_to_ask: Ints) -> None:
-        rows = np.flatnonzero(held)
+    def _keep(self, rows: Ints, others_to_ask: Ints) -> Ints:
         ranked = rows[np.lexsort((rows, -self.worth[rows], others_to_ask[self.patents[rows]], self.firms[rows]))]
-        held[ranked[_places_in(self.firms[ranked]) >= self.cap]] = False
+        return np.asarray(ranked[_places_in(self.firms[ranked]) < self.cap])
+
+    def _flags(self, rows: Ints) -> Flags:
+        flags = np.zeros(len(self.worth), dtype=bool)
+        flags[rows] = True
+        return flags
 
     def _best_of_firms(self, rows: Ints, values: Floats) -> Ints:
         """Of the given rows, the best of each firm up to the cap, by firm and falling value."""
-        ranked = rows[np.lexsort((rows, -values[rows], self.firms[rows]))]
+        ranked = rows[np.argsort(self.firms[rows] * APART - values[rows], kind="stable")]
         return np.asarray(ranked[_places_in(self.firms[ranked]) < self.cap])
+
+
+def _counted(lengths: Ints) -> Ints:
+    """0, 1, 2, … for each length, one after the other."""
+    return np.arange(int(lengths.sum())) - np.repeat(np.cumsum(lengths) - lengths, lengths)
 
 
 def _places_in(groups: Ints) -> Ints:
@@ -125,5 +141,4 @@ def _places_in(groups: Ints) -> Ints:
     if not len(groups):
         return np.zeros(0, dtype=np.int64)
     starts = np.flatnonzero(np.concatenate([[True], groups[1:] != groups[:-1]]))
-    lengths = np.diff(np.append(starts, len(groups)))
-    return np.arange(len(groups)) - np.repeat(starts, lengths)
+    return _counted(np.diff(np.append(starts, len(groups))))
