@@ -1,7 +1,14 @@
 -- Grain: One row per period, patent and emerging industry of which an IPC symbol or the title speaks.
+-- Patents of military units are left out: their titles are withheld, and so is what a title says.
 with
 patents as (
-    select * from {{ ref('stg_grants__patents') }}
+    select reports.*
+    from {{ ref('stg_grants__patents') }} as reports
+    inner join {{ ref('int_patents_owned') }} as ownership
+        on
+            reports.period = ownership.period
+            and reports.patent_no = ownership.patent_no
+    where not ownership.has_military_owner
 ),
 
 symbol_lists as (

@@ -49,7 +49,8 @@ joined as (
         coalesce(disciplines.library_real_patent_count < disciplines.library_patent_count, false) as is_discipline_simulated,
         case when patents.is_base_library and priority_types.word is not null then matches.priority_rank end
             as industry_rank,
-        case when priority_types.word is not null then disciplines.priority_rank end as discipline_rank
+        case when priority_types.word is not null and not patents.has_military_owner then disciplines.priority_rank end
+            as discipline_rank
     from patents
     left join ipc_subclasses on left(patents.main_ipc, 4) = ipc_subclasses.ipc_subclass
     left join matches
