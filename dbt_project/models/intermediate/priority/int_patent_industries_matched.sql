@@ -4,11 +4,11 @@ with
 patents as (
     select reports.*
     from {{ ref('stg_grants__patents') }} as reports
-    inner join {{ ref('int_patents_owned') }} as ownership
+    inner join {{ ref('int_patents_owned') }} as held
         on
-            reports.period = ownership.period
-            and reports.patent_no = ownership.patent_no
-    where not ownership.has_military_owner
+            reports.period = held.period
+            and reports.patent_no = held.patent_no
+    where not held.has_military_owner
 ),
 
 symbol_lists as (
