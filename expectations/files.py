@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import astuple
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from panhuo.bulletin.readback import UNREADABLE, WORKBOOK, read_figures
 from panhuo.contracts.model import load_catalogue
 from panhuo.dispatch.forms import FormSheet, read_form
 from panhuo.dispatch.layouts import Layout, load_layouts
 from panhuo.warehouse import connect
 
 PACKAGES = "packages"
+_FIGURE_NAMES = ("recipient_kind", "recipient_code", "document", "grid", "row_code", "measure")
 _READERS = (
     ("parquet", "read_parquet", ""),
     (
@@ -44,10 +48,12 @@ def mount_release(database: Path, release: Path) -> dict[str, list[str]]:
     the files; it is read once, because there are thousands of small files, and by name, so that a column that one
     file alone has or lacks comes to light. A dataset that is given as CSV alone is read from there, all of it as
     texts. What has no file is not there, so that its checks end as errors. `packages.workbook_rows` holds the number
-    and the patent of every row of the forms' workbooks, under the table whose rows they hold.
+    and the patent of every row of the forms' workbooks, under the table whose rows they hold;
+    `packages.bulletin_figures` every figure of the bulletins as their documents state it, and none of one that cannot
+    be read.
 
-    Returns the columns of these workbooks by file name relative to the release. Raises duckdb.Error for a file that is
-    no Parquet or no CSV, ValueError or CalamineError for one that is no form.
+    Returns the columns of the forms' workbooks by file name relative to the release. Raises duckdb.Error for a file
+    that is no Parquet or no CSV, ValueError or CalamineError for one that is no form.
     """
     database.parent.mkdir(parents=True, exist_ok=True)
     database.unlink(missing_ok=True)
@@ -59,6 +65,8 @@ def mount_release(database: Path, release: Path) -> dict[str, list[str]]:
             rows = _package_rows(release / PACKAGES, contract.table)
             if rows:
                 connection.execute(f"create table {PACKAGES}.{contract.table} as {rows}")
+        connection.register("figures", _bulletin_figures(release / PACKAGES))
+        connection.execute(f"create table {PACKAGES}.bulletin_figures as from figures")
         return _mount_forms(connection, release)
 
 
@@ -88,6 +96,15 @@ def _columns(layout: Layout, form: FormSheet) -> list[str]:
     remarks = {cell.blank for cell in layout.cells}
     anywhere = {column.label: name for name, column in load_catalogue().columns.items()}
     return [names.get(h, anywhere.get(h, h)) for h in form.headings if h not in remarks]
+
+
+def _bulletin_figures(packages: Path) -> pa.Table:
+    schema = pa.schema([*((name, pa.string()) for name in _FIGURE_NAMES), ("figure", pa.float64())])
+    rows = []
+    for folder in sorted(path.parent for path in packages.glob(f"*/*/{WORKBOOK}")):
+        with suppress(*UNREADABLE):
+            rows += [(folder.parent.name, folder.name, *astuple(figure)) for figure in read_figures(folder)]
+    return pa.table(dict(zip(schema.names, zip(*rows, strict=True), strict=True)) if rows else None, schema=schema)
 
 
 def package_columns(release: Path) -> dict[str, list[str]]:

@@ -15,6 +15,7 @@ DERIVED = (
     "gate_report.html",
     "*/changes.csv",
     "packages/*.xlsx",
+    "packages/*/bulletin.html",
     "*manifest.json",
     "marts/fct_dispatches.parquet",
     "marts/fct_gate_results.parquet",

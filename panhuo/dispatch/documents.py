@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from panhuo.bulletin import documents as bulletin
 from panhuo.contracts.model import Catalogue
 from panhuo.dispatch.forms import write_form
 from panhuo.dispatch.layouts import Layout, load_layouts
@@ -59,9 +60,11 @@ def _forms(kind: RecipientKind) -> tuple[Document, ...]:
 
 WORKBOOK = Document("package.xlsx", _write_workbook)
 
+BULLETIN = (Document("bulletin.html", bulletin.write_page), Document("bulletin.xlsx", bulletin.write_workbook))
+
 DOCUMENTS: Mapping[RecipientKind, tuple[Document, ...]] = {
-    "province": (WORKBOOK, *_forms("province")),
-    "city": (WORKBOOK, *_forms("city")),
+    "province": (WORKBOOK, *BULLETIN, *_forms("province")),
+    "city": (WORKBOOK, *BULLETIN, *_forms("city")),
     "institution": (WORKBOOK, *_forms("institution")),
 }
 """Kind of recipient → its documents."""
