@@ -104,7 +104,7 @@ def _bulletin_figures(packages: Path) -> pa.Table:
     for folder in sorted(path.parent for path in packages.glob(f"*/*/{WORKBOOK}")):
         with suppress(*UNREADABLE):
             rows += [(folder.parent.name, folder.name, *astuple(figure)) for figure in read_figures(folder)]
-    return pa.table(dict(zip(schema.names, zip(*rows, strict=True), strict=True)) if rows else None, schema=schema)
+    return pa.Table.from_pylist([dict(zip(schema.names, row, strict=True)) for row in rows], schema=schema)
 
 
 def package_columns(release: Path) -> dict[str, list[str]]:

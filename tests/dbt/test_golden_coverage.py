@@ -20,6 +20,11 @@ import datetime as dt
 
 import pytest
 
+from panhuo.bulletin.readback import read_figures
+from panhuo.dispatch.changes import ReleaseIdentity
+from panhuo.dispatch.packages import build_packages
+from panhuo.periods import Period
+
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("dbt")]
 
 
@@ -164,6 +169,57 @@ def test_duties_without_data_say_what_is_missing(read, june):
     missing = {row["milestone_id"]: row["evidence"] for row in rows}
     assert len(missing) == 16
     assert missing["A-M11"] == "暂缺数据：路演活动及专利清单"
+
+
+def packaged(june, out):
+    identity = ReleaseIdentity(dt.datetime(2024, 7, 5, tzinfo=dt.UTC), "policy", "code")
+    build_packages(june, out, period=Period(2024, 6), identity=identity)
+    return out / "packages"
+
+
+def figures(folder):
+    found = {(f.document, f.grid, f.row_code, f.measure): f.value for f in read_figures(folder)}
+    assert {place[0] for place in found} == {"bulletin.html", "bulletin.xlsx"}
+    return found
+
+
+def test_bulletins_announce_the_figures_of_their_scope_and_of_no_other(june, tmp_path):
+    packages = packaged(june, tmp_path)
+    city, other, province = (figures(packages / kind) for kind in ("city/3401", "city/3402", "province/34"))
+    for document in ("bulletin.html", "bulletin.xlsx"):
+        expected = {
+            ("headline", "", "stock_patent_count"): 7,
+            ("headline", "", "inventoried_patent_count"): 5,
+            ("headline", "", "coverage_rate"): 5 / 7,
+            ("headline", "", "arrived_patent_count"): 2,
+            ("headline", "", "gap_patent_count"): 1,
+            ("units", "U1", "coverage_rate"): 2 / 3,
+            ("units", "U2", "arrived_increment_patent_count"): 1,
+            ("moves", "opening", "stock"): 9,
+            ("moves", "new_grant", "stock"): 1,
+            ("moves", "transfer_out", "stock"): -1,
+            ("moves", "fee_lapsed", "stock"): -1,
+            ("moves", "expired", "stock"): -1,
+            ("moves", "closing", "stock"): 7,
+            ("moves", "opening", "inventoried"): 5,
+            ("moves", "newly_inventoried", "inventoried"): 1,
+            ("moves", "closing", "inventoried"): 5,
+            ("duties", "N-M5", "late"): 1,
+            ("duties", "N-M8", "units"): 2,
+        }
+        assert {place: city[document, *place] for place in expected} == pytest.approx(expected)
+        assert province[document, "headline", "", "stock_patent_count"] == 9
+        assert province[document, "cities", "3402", "stock_patent_count"] == 2
+        assert province[document, "units", "U3", "inventoried_patent_count"] == 0
+        assert province[document, "moves", "learned_late", "stock"] == 1
+        assert province[document, "duties", "A-M1", "late"] == 1
+        assert (document, "duties", "N-M9", "units") not in city
+    assert {place[2] for place in city if place[1] == "units"} == {"U1", "U2"}
+    assert {place[2] for place in other if place[1] == "units"} == {"U3"}
+    page = (packages / "city" / "3402" / "bulletin.html").read_text(encoding="utf-8")
+    assert "丙研究所" in page
+    assert "甲大学" not in page
+    assert "乙大学" not in page
 
 
 def test_what_is_learned_after_the_freeze_leaves_the_denominator(raw_tables, run_build, read):

@@ -15,6 +15,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from expectations.files import mount_release, package_columns
+from panhuo.bulletin.edition import lay_out
+from panhuo.bulletin.page import render_page
+from panhuo.bulletin.workbook import write_bulletin
 from panhuo.contracts.arrow import arrow_schema
 from panhuo.contracts.model import load_catalogue
 from panhuo.dispatch.changes import ReleaseIdentity
@@ -22,6 +25,7 @@ from panhuo.dispatch.forms import FIRST_ROW, LABEL_ROW
 from panhuo.dispatch.packages import build_packages
 from panhuo.dispatch.writers import write_csv
 from panhuo.periods import Period
+from tests.fixtures.bulletins import city, context
 from tests.fixtures.dispatch_marts import line, screened, write_warehouse
 
 Row = dict[str, Any]
@@ -145,3 +149,23 @@ def test_forms_are_read_from_their_workbooks_with_whatever_columns_stand_there(t
         ("form2_entries", 1, "CN201510000000.1"),
         ("form2_entries", 2, "CN201510000001.1"),
     ]
+
+
+def test_figures_of_bulletins_are_read_and_a_damaged_one_has_none(release: Path, tmp_path: Path) -> None:
+    edition = lay_out(city(), context())
+    for code in ("3401", "3402"):
+        folder = release / "packages" / "city" / code
+        folder.mkdir()
+        (folder / "bulletin.html").write_text(render_page(edition), encoding="utf-8")
+        write_bulletin(folder / "bulletin.xlsx", edition)
+    (release / "packages" / "city" / "3402" / "bulletin.xlsx").write_bytes(b"PK damaged")
+    database = tmp_path / "release.duckdb"
+
+    mount_release(database, release)
+
+    with duckdb.connect(str(database), read_only=True) as connection:
+        found = connection.execute(
+            "select recipient_code, document, figure from packages.bulletin_figures"
+            " where grid = 'headline' and measure = 'stock_patent_count' order by all"
+        ).fetchall()
+    assert found == [("3401", "bulletin.html", 10.0), ("3401", "bulletin.xlsx", 10.0)]

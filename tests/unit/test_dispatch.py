@@ -86,8 +86,8 @@ def test_package_is_the_golden_one(built):
     meta = read_manifest(package).meta
     assert meta == json.loads((GOLDEN / "meta.json").read_text(encoding="utf-8"))
     assert sorted(read_manifest(package).files) == [
-        "changes.csv", "dispatch_lines.csv", "dispatch_lines.parquet", "package.xlsx", "screening.csv",
-        "screening.parquet",
+        "bulletin.html", "bulletin.xlsx", "changes.csv", "dispatch_lines.csv", "dispatch_lines.parquet",
+        "package.xlsx", "screening.csv", "screening.parquet",
     ]  # fmt: skip
 
 
