@@ -99,7 +99,12 @@ def test_forms_of_a_package_are_the_golden_ones(built, kind):
     assert tables == sorted(f"{table}.csv" for table in load_recipients().rule(kind).tables if "entries" in table)
     for name in tables:
         assert (package / name).read_text(encoding="utf-8") == (GOLDEN / kind / name).read_text(encoding="utf-8"), name
-    documents = {"form1.xlsx", "form2.xlsx", "package.xlsx", *(["ledger.xlsx"] if kind == "city" else [])}
+    documents = {
+        "form1.xlsx",
+        "form2.xlsx",
+        "package.xlsx",
+        *(["ledger.xlsx", "bulletin.xlsx"] if kind == "city" else []),
+    }
     assert {name for name in read_manifest(package).files if name.endswith(".xlsx")} == documents
 
 
