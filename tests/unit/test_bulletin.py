@@ -16,7 +16,7 @@ from panhuo.bulletin.policy import BulletinPolicy, load_bulletin_policy
 from panhuo.bulletin.read import UngradedColumnError, require_grades
 from panhuo.bulletin.readback import PAGE, WORKBOOK, read_figures
 from panhuo.bulletin.workbook import write_bulletin
-from panhuo.contracts.model import load_catalogue
+from panhuo.contracts.model import PROJECT_ROOT, load_catalogue
 from panhuo.dispatch.recipients import load_recipients
 from tests.fixtures.bulletins import altered, city, context, coverage, duty
 
@@ -262,6 +262,15 @@ def test_the_worst_unit_speaks_for_a_duty():
 
     assert line.status == "late"
     assert "逾期7天" in line.cells
+
+
+def test_no_column_takes_the_style_of_something_else():
+    styles = (PROJECT_ROOT / "panhuo/bulletin/templates/bulletin.css").read_text(encoding="utf-8")
+    columns = {head.name for grid in lay_out(city(), CONTEXT).page_grids for head in grid.heads}
+    styled_alone = set(re.findall(r"^\s*\.(\w+) \{", styles, re.MULTILINE))
+
+    assert "notice" in styled_alone
+    assert columns & styled_alone == set()
 
 
 def test_every_status_has_a_mark_and_words():
