@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from panhuo.bulletin import sentences
@@ -27,6 +27,7 @@ moves = st.lists(
 )
 
 
+@settings(max_examples=40)
 @given(moves, st.integers(1, 10**6), st.integers(0, 10**6))
 def test_opening_and_causes_make_the_closing(found, stock, inventoried):
     moved = {b: sum(move.moved_patent_count for move in found if move.balance == b) for b in BALANCES}
