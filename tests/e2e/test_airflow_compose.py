@@ -1,11 +1,13 @@
 """docker-compose.yml is well-formed and refuses to start without secrets; its services run months."""
 
+import csv
 import json
 import re
 import shutil
 import subprocess
 import time
 
+import pyarrow.parquet as pq
 import pytest
 import requests
 import yaml
@@ -173,3 +175,89 @@ def test_reader_finds_the_gate_report_of_a_month(backfill, stack, reviewer):
     page = reviewer.get(f"{stack.url}/gate-reports/2024-05/1", timeout=TIMEOUT)
     assert page.status_code == 200
     assert "2024-05" in page.text
+
+
+LAND = "import sys; from ingestion.clock import now; from pipeline import new_grants as steps; t = now(); "
+LAND += "steps.land(steps.drop_folder(sys.argv[1]), t); print(t.isoformat())"
+
+
+def given_up(stack, name, number, day):
+    """A drop that says that a right was given up on that day."""
+    file = stack.drops / name / "legal_events" / "events.jsonl"
+    file.parent.mkdir(parents=True)
+    event = {"event_id": f"L-{name}", "patent_no": number, "event_code": "AV01", "event_name": "放弃专利权"}
+    event |= {"event_date": day, "announced_on": "2024-07-16", "event_detail": "", "data_origin": "模拟"}
+    file.write_text(json.dumps(event, ensure_ascii=False), encoding="utf-8")
+
+
+def lines_of(stack, month):
+    version = stack.data / "published" / DAG / f"period={month}" / "version=1"
+    return pq.read_table(version / "marts" / "fct_dispatch_lines.parquet")["patent_no"].to_pylist()
+
+
+def numbers(stack):
+    lake = Lake(stack.data)
+    return {str(month): [x.number for x in lake.versions(DAG, month)] for month in lake.published_periods(DAG)}
+
+
+def withdrawn(stack, month, number):
+    """Patents that the packages of a version withdraw as corrections, with the causes they name."""
+    packages = stack.data / "published" / DAG / f"period={month}" / f"version={number}" / "packages" / "province"
+    found = {}
+    for path in packages.glob("*/changes.csv"):
+        with path.open(encoding="utf-8-sig") as stream:
+            corrections = [row for row in csv.DictReader(stream) if row["change_base"] == "previous_version"]
+        found |= {row["patent_no"]: row["change_reason"] for row in corrections if row["change_kind"] == "DEL"}
+    return found
+
+
+def run_ended(stack, reviewer, dag, run_ids):
+    """Ask until all runs of a DAG have ended, approving what waits; their states."""
+    runs, answered = f"{stack.url}/api/v2/dags/{dag}/dagRuns", {}
+
+    def ended():
+        _answer_whatever_waits(stack, reviewer, answered)
+        found = [x for x in reviewer.get(runs, timeout=TIMEOUT).json()["dag_runs"] if run_ids(x)]
+        return found if found and all(x["state"] in ("success", "failed") for x in found) else None
+
+    return [x["state"] for x in stack.wait_until(ended, 3 * MONTH_SECONDS, f"runs of {dag}")]
+
+
+@pytest.fixture(scope="module")
+def two_rights(stack, backfill):
+    """Two patents with a line in May and in June."""
+    return sorted(set(lines_of(stack, "2024-05")) & set(lines_of(stack, "2024-06")))[:2]
+
+
+@pytest.fixture(scope="module")
+def june_again(stack, reviewer, two_rights):
+    """The state of a run of `new_grants` with a drop that bears on June alone."""
+    given_up(stack, "first", two_rights[0], "2024-06-20")
+    dag = f"{stack.url}/api/v2/dags/new_grants"
+    reviewer.patch(dag, json={"is_paused": False}, timeout=TIMEOUT).raise_for_status()
+    asked = {"logical_date": None, "conf": {"drop": "first"}}
+    run_id = reviewer.post(f"{dag}/dagRuns", json=asked, timeout=TIMEOUT).json()["dag_run_id"]
+    return run_ended(stack, reviewer, "new_grants", lambda x: x["dag_run_id"] == run_id)
+
+
+def test_new_grants_has_exactly_the_changed_month_run_again(june_again, two_rights, stack, reviewer):
+    assert june_again == ["success"], stack.errors()
+    assert numbers(stack) == {"2024-04": [1], "2024-05": [1], "2024-06": [1, 2]}
+    assert list(withdrawn(stack, "2024-06", 2)) == [two_rights[0]]
+    assert "first/events.jsonl 第 1 行" in withdrawn(stack, "2024-06", 2)[two_rights[0]]
+
+
+def test_backfill_of_past_months_publishes_where_a_landed_drop_changes_something(
+    june_again, two_rights, stack, reviewer
+):
+    given_up(stack, "second", two_rights[1], "2024-05-20")
+    as_of = stack.run("scheduler", "python", "-c", LAND, "second").split()[-1]
+    conf = json.dumps({"as_of": as_of, "pull": False})
+    window = ["--from-date", "2024-04-01", "--to-date", "2024-06-30", "--max-active-runs", "1"]
+    again = ["--reprocess-behavior", "completed", "--dag-run-conf", conf]
+    stack.run("scheduler", "airflow", "backfill", "create", "--dag-id", DAG, *window, *again)
+    states = run_ended(stack, reviewer, DAG, lambda x: x["run_type"] == "backfill" and x["conf"].get("as_of") == as_of)
+    assert states == ["success"] * 3, stack.errors()
+    assert numbers(stack) == {"2024-04": [1], "2024-05": [1, 2], "2024-06": [1, 2, 3]}
+    assert list(withdrawn(stack, "2024-05", 2)) == list(withdrawn(stack, "2024-06", 3)) == [two_rights[1]]
+    assert "second/events.jsonl 第 1 行" in withdrawn(stack, "2024-05", 2)[two_rights[1]]
