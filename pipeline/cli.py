@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from panhuo import __version__
 from panhuo.periods import Period, PeriodError, format_instant, parse_instant
+from pipeline.printing import print_json as _print_json
+from pipeline.printing import print_mapping as _print_mapping
+from pipeline.printing import print_table as _print_table
+from pipeline.printing import refuse as _refuse
 
 if TYPE_CHECKING:
     from panhuo.lake import LoadReceipt
@@ -271,6 +274,30 @@ def match_eval(
 
 
 @app.command()
+def explain(
+    patent_no: Annotated[str, typer.Argument(help="The patent, in any spelling of its number.")],
+    until: Annotated[
+        Period | None, typer.Option("--period", parser=_month, metavar="YYYY-MM", help="The month.")
+    ] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Where to write it as a page (HTML).")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say how the published tier of a patent came about, in words or as a page."""
+    from panhuo.tiering.story import tell_tier
+    from pipeline.monthly import query_published
+
+    story = tell_tier(query_published, patent_no, str(until) if until else None)
+    if output:
+        from panhuo.tiering.page import render_tier_page
+
+        output.write_text(render_tier_page(story), encoding="utf-8")
+    if as_json:
+        _print_json(story.to_json())
+    else:
+        typer.echo(f"已生成分级说明 {output}" if output else story.to_text())
+
+
+@app.command()
 def simulate(
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the scenario.")],
     sample: Annotated[str, typer.Option(help="listed or taian.")] = "listed",
@@ -338,30 +365,6 @@ def _receipt_line(receipt: Any) -> str:
         f"{load.source_file}：{state}，接收 {load.row_count} 行，退回 {load.quarantined_count} 行"
         f"（批次 {load.load_id}，{format_instant(load.received_at)}）"
     )
-
-
-def _refuse(message: str) -> NoReturn:
-    typer.echo(message, err=True)
-    raise typer.Exit(2)
-
-
-def _print_json(body: Any) -> None:
-    typer.echo(json.dumps(body, ensure_ascii=False, indent=1, default=str))
-
-
-def _print_mapping(body: dict[str, Any]) -> None:
-    for key, value in body.items():
-        typer.echo(f"{key}: {value}")
-
-
-def _print_table(names: list[str], rows: list[list[Any]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(*names)
-    for row in rows:
-        table.add_row(*("" if value is None else str(value) for value in row))
-    Console(width=None if sys.stdout.isatty() else 200).print(table)
 
 
 def main() -> None:

@@ -12,6 +12,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import Field, ValidationError, model_validator
 
 from panhuo.contracts.model import PROJECT_ROOT, Strict, load_yaml
+from panhuo.policy.conversion import Conversion
 from panhuo.policy.coverage import Coverage, Milestones, contradictions
 from panhuo.policy.funding import Funding
 from panhuo.policy.intake import IntakeRules
@@ -251,6 +252,7 @@ class Policy(Strict):
     screening: Screening
     tiering: Tiering
     maturity: Maturity
+    conversion: Conversion
     coverage: Coverage
     milestones: Milestones
     funding: Funding
@@ -290,6 +292,7 @@ def load_policy(root: Path = PROJECT_ROOT) -> Policy:
         screening=read_policy_file(folder / "screening.yml", Screening),
         tiering=read_policy_file(folder / "tiering.yml", Tiering),
         maturity=read_policy_file(folder / "maturity.yml", Maturity),
+        conversion=read_policy_file(folder / "conversion.yml", Conversion),
         coverage=read_policy_file(folder / "coverage.yml", Coverage),
         milestones=read_policy_file(folder / "milestones.yml", Milestones),
         funding=read_policy_file(folder / "funding.yml", Funding),

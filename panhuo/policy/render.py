@@ -28,6 +28,9 @@ COMPARED_COLUMNS = (
 )  # fmt: skip
 """Columns of a released line whose change is told to recipients. θ is not one: it moves with every evaluation."""
 
+WORDED_VOCABULARIES = ("evaluator_kind", "tier")
+"""Vocabularies whose labels the models put into sentences."""
+
 GENERATED = "Rendered from policy/*.yml by `make generate`; do not edit."
 
 
@@ -42,7 +45,7 @@ def render_policy(policy: Policy) -> dict[str, str]:
     return {
         **{f"{folder}/{seed.name}.csv": seed.csv() for seed in seeds},
         f"{folder}/_policy__seeds.yml": _render_properties(seeds),
-        "dbt_project/macros/policy/codes.sql": _render_codes(policy),
+        "dbt_project/macros/policy/codes.sql": _render_codes(policy, catalogue),
         "docs/rules.md": render_rules(policy, catalogue),
     }
 
@@ -57,6 +60,7 @@ def policy_seeds(policy: Policy, catalogue: Catalogue) -> list[Seed]:
         _cohorts(policy),
         _tiering_constants(policy.tiering.versions),
         _maturity_words(policy),
+        policy.conversion.seed(catalogue),
         policy.legal_events.seed,
         _intake_rules(policy, catalogue),
         _coverage_targets(policy),
@@ -208,7 +212,7 @@ def _render_properties(seeds: Sequence[Seed]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _render_codes(policy: Policy) -> str:
+def _render_codes(policy: Policy, catalogue: Catalogue) -> str:
     values: dict[str, object] = {
         "screening_rule_ids": policy.screening.rule_ids,
         "form1_category_codes": policy.screening.form1.precedence,
@@ -216,8 +220,12 @@ def _render_codes(policy: Policy) -> str:
         "coverage_constants": policy.coverage.constants,
         "idle_after_years": policy.funding.idle_after_years.value,
         "discipline_constants": policy.priority.discipline.constants,
+        "first_conversion_stage": policy.conversion.first_stage,
+        "vocabulary_labels": {name: catalogue.vocabularies[name].values for name in WORDED_VOCABULARIES},
     }
     macros = [f"{{# {GENERATED} #}}"]
     for name, value in values.items():
-        macros.append(f"{{% macro {name}() %}}{{{{ return({json.dumps(value)}) }}}}{{% endmacro %}}")
+        macros.append(
+            f"{{% macro {name}() %}}{{{{ return({json.dumps(value, ensure_ascii=False)}) }}}}{{% endmacro %}}"
+        )
     return "\n\n".join(macros) + "\n"

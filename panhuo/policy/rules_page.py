@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from panhuo.contracts.model import Catalogue
+from panhuo.policy.conversion import render_conversion
 from panhuo.policy.coverage import Milestone, required
 from panhuo.policy.matching import render_matching
 from panhuo.policy.model import Policy, Rule, TieringVersion
@@ -23,6 +24,7 @@ def render_rules(policy: Policy, catalogue: Catalogue) -> str:
         render_priority(policy.priority, catalogue),
         _tiering(policy),
         _maturity(policy),
+        render_conversion(policy.conversion, catalogue),
         _coverage(policy),
         _milestones(policy),
         _funding(policy, catalogue),

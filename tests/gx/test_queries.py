@@ -126,7 +126,30 @@ def models_month(good_row: Callable[..., dict[str, Any]]) -> Tables:
             )
             for number, disposition in zip(NUMBERS, dispositions, strict=True)
         ],
-        "fct_tiers": [good_row("fct_tiers", patent_no=number) for number in NUMBERS[1:3]],
+        "fct_tiers": [
+            good_row(
+                "fct_tiers",
+                patent_no=number,
+                tier="T2",
+                raw_tier="T2",
+                previous_raw_tier=None,
+                is_tier_held=False,
+                conversion_stage="evaluated",
+                evaluation_count=2,
+                total_weight=2.5,
+            )
+            for number in NUMBERS[1:3]
+        ],
+        "fct_tier_evidence": [
+            good_row(
+                "fct_tier_evidence", patent_no=number, evaluator_kind=kind, evaluation_count=1, total_weight=weight
+            )
+            for number in NUMBERS[1:3]
+            for kind, weight in (("enterprise", 1.0), ("expert", 1.5))
+        ],
+        "fct_conversion_stages": [
+            good_row("fct_conversion_stages", patent_no=number, conversion_stage="evaluated") for number in NUMBERS
+        ],
         "fct_inventory_entries": [good_row("fct_inventory_entries", patent_no=number) for number in NUMBERS[:3]],
         "fct_dispatch_lines": [
             good_row("fct_dispatch_lines", patent_no=number, **marks(number)) for number in NUMBERS[1:3]
@@ -567,6 +590,21 @@ BROKEN: list[tuple[str, Break, float]] = [
     ("G2.fct_tiers.tiers_for_form_2_alone", repeat("fct_tiers", 0, patent_no=NUMBERS[0]), 1),
     ("G2.fct_tiers.posterior_on_scale", put("fct_tiers", 0, theta=5.01), 1),
     ("G2.fct_tiers.posterior_on_scale", put("fct_tiers", 0, theta=None), 1),
+    ("G2.fct_tiers.falls_need_two_months", put("fct_tiers", 0, tier="T3"), 1),
+    ("G2.fct_tiers.falls_need_two_months", put("fct_tiers", 0, tier="T1", is_tier_held=True), 1),
+    ("G2.fct_tiers.falls_need_two_months", put("fct_tiers", 0, previous_raw_tier="T3", tier="T3"), 1),
+    ("G2.fct_tiers.falls_need_two_months", put("fct_tiers", 0, is_tier_held=True), 1),
+    ("G2.fct_tier_evidence.evidence_adds_up", drop("fct_tier_evidence", 0), 1),
+    ("G2.fct_tier_evidence.evidence_adds_up", put("fct_tier_evidence", 1, total_weight=1.0), 1),
+    ("G2.fct_tier_evidence.evidence_adds_up", put("fct_tier_evidence", 1, patent_no=OUTSIDE), 2),
+    ("G2.fct_conversion_stages.base_library_has_one_stage", drop("fct_conversion_stages", 3), 1),
+    ("G2.fct_conversion_stages.base_library_has_one_stage", repeat("fct_conversion_stages", 0), 1),
+    ("G2.fct_conversion_stages.base_library_has_one_stage", put("fct_conversion_stages", 3, patent_no=OUTSIDE), 2),
+    (
+        "G2.fct_conversion_stages.tiers_show_the_same_stage",
+        put("fct_conversion_stages", 1, conversion_stage="intent"),
+        1,
+    ),
     ("G2.fct_inventory_entries.maturity_words_known", put("fct_inventory_entries", 0, trl=None), 1),
     ("G2.fct_inventory_entries.maturity_words_known", put("fct_inventory_entries", 0, inventor_trl=None), 1),
     ("G2.fct_dispatch_lines.form_2_is_dispatched", drop("fct_dispatch_lines", 0), 1),

@@ -11,3 +11,7 @@
 {% macro idle_after_years() %}{{ return(5) }}{% endmacro %}
 
 {% macro discipline_constants() %}{{ return({"prior_weight": 5.0, "min_strength": 1.5, "min_patents": 5}) }}{% endmacro %}
+
+{% macro first_conversion_stage() %}{{ return("unmatched") }}{% endmacro %}
+
+{% macro vocabulary_labels() %}{{ return({"evaluator_kind": {"enterprise": "企业自评", "expert": "专家评价"}, "tier": {"T0": "待评价", "T1": "即可转化", "T2": "改进后可转化", "T3": "合作培育", "T4": "暂缓"}}) }}{% endmacro %}

@@ -61,7 +61,8 @@ final as (
             'patents.simulated_fields',
             'prioritised.simulated_fields',
             "case when entries.data_origin = 'simulated' then " ~ line_columns_of_entry() ~ " end",
-            "case when tiers.has_simulated_evaluation then 'conversion_stage|evaluator_count|l80|theta|tier' end",
+            "case when tiers.has_simulated_evaluation then 'evaluator_count|l80|theta|tier' end",
+            "case when tiers.is_stage_simulated then 'conversion_stage' end",
         ]) }} as simulated_fields
     from tiers
     inner join patents

@@ -38,6 +38,7 @@ final as (
         ranked.evaluator_kind,
         ranked.prospect_score,
         ranked.cooperation_willingness,
+        ranked.evaluated_on,
         ranked.data_origin,
         ranked.received_at,
         ranked.source_file,

@@ -31,7 +31,6 @@ evidence as (
         cast(sum(cast(weight as decimal(18, 9))) as double) as total_weight,
         cast(sum(cast(weight * corrected_score as decimal(18, 9))) as double) as weighted_score,
         cast(sum(cast(weight * leniency as decimal(18, 9))) as double) as weighted_leniency,
-        bool_or(cooperation_willingness = 'willing') as has_willing_evaluator,
         bool_or(data_origin = 'simulated') as has_simulated_evaluation
     from evaluations
     group by period, patent_no
@@ -64,7 +63,6 @@ joined as (
         coalesce(evidence.total_weight, 0) as total_weight,
         coalesce(evidence.weighted_score, 0) as weighted_score,
         evidence.weighted_leniency / evidence.total_weight as mean_leniency,
-        coalesce(evidence.has_willing_evaluator, false) as has_willing_evaluator,
         coalesce(evidence.has_simulated_evaluation, false) as has_simulated_evaluation,
         latest.received_at as latest_evaluation_received_at,
         latest.source_file as latest_evaluation_source_file,
@@ -114,7 +112,6 @@ final as (
         round(posterior_mean, 6) as theta,
         round(posterior_sd, 6) as theta_sd,
         round(posterior_mean - confidence_factor * posterior_sd, 6) as l80,
-        has_willing_evaluator,
         has_simulated_evaluation,
         latest_evaluation_received_at,
         latest_evaluation_source_file,

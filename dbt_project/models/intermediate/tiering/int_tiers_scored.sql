@@ -8,6 +8,10 @@ entries as (
     select * from {{ ref('int_entries_matched') }}
 ),
 
+stages as (
+    select * from {{ ref('int_conversion_stages') }}
+),
+
 constants as (
     select * from {{ ref('int_constants_effective') }}
 ),
@@ -17,7 +21,8 @@ joined as (
         scored.*,
         entries.trl,
         entries.intent,
-        entries.implementation_status,
+        stages.conversion_stage,
+        stages.is_stage_simulated,
         constants.min_evaluators,
         constants.t1_min_l80,
         constants.t1_min_trl,
@@ -31,6 +36,10 @@ joined as (
         on
             scored.period = entries.period
             and scored.patent_no = entries.patent_no
+    inner join stages
+        on
+            scored.period = stages.period
+            and scored.patent_no = stages.patent_no
     inner join constants on scored.period = constants.period
 ),
 
@@ -61,12 +70,9 @@ final as (
             when theta >= t3_min_theta and (trl <= t3_max_trl or trl is null) then 'T3'
             else 'T4'
         end as raw_tier,
-        case
-            when implementation_status = 'product' then 'industrialised'
-            when has_willing_evaluator then 'intent'
-            when evaluation_count > 0 then 'evaluated'
-            else 'unmatched'
-        end as conversion_stage
+        has_t1_intent,
+        conversion_stage,
+        is_stage_simulated
     from joined
 )
 

@@ -5,6 +5,11 @@ tiers as (
     where period = '{{ var("period") }}'
 ),
 
+explained as (
+    select * from {{ ref('int_tiers_explained') }}
+    where period = '{{ var("period") }}'
+),
+
 released_lines as (
     select * from {{ ref('fct_dispatch_lines') }}
 ),
@@ -15,6 +20,9 @@ final as (
         tiers.patent_no,
         tiers.tier,
         tiers.raw_tier,
+        explained.previous_tier,
+        explained.previous_raw_tier,
+        explained.is_tier_held,
         tiers.conversion_stage,
         tiers.evaluator_count,
         tiers.evaluation_count,
@@ -28,12 +36,14 @@ final as (
         tiers.l80,
         tiers.trl,
         tiers.intent,
+        explained.tier_explanation,
         tiers.latest_evaluation_received_at,
         tiers.latest_evaluation_source_file,
         tiers.latest_evaluation_source_row,
         released_lines.data_origin,
         released_lines.simulated_fields
     from tiers
+    inner join explained on tiers.patent_no = explained.patent_no
     inner join released_lines on tiers.patent_no = released_lines.patent_no
 )
 

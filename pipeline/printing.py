@@ -1,0 +1,37 @@
+"""How the command line prints its results."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any, NoReturn
+
+import typer
+
+
+def refuse(message: str) -> NoReturn:
+    """Say why on stderr and exit with 2."""
+    typer.echo(message, err=True)
+    raise typer.Exit(2)
+
+
+def print_json(body: Any) -> None:
+    """Print a result as JSON."""
+    typer.echo(json.dumps(body, ensure_ascii=False, indent=1, default=str))
+
+
+def print_mapping(body: dict[str, Any]) -> None:
+    """Print one line per entry."""
+    for key, value in body.items():
+        typer.echo(f"{key}: {value}")
+
+
+def print_table(names: list[str], rows: list[list[Any]]) -> None:
+    """Print rows as a table, as wide as the terminal."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(*names)
+    for row in rows:
+        table.add_row(*("" if value is None else str(value) for value in row))
+    Console(width=None if sys.stdout.isatty() else 200).print(table)
