@@ -10,10 +10,11 @@ import pytest
 from pydantic import SecretStr
 
 from ingestion.land import land_path_or_url
+from panhuo.contracts.model import PROJECT_ROOT
 from panhuo.lake import Lake, LoadReceipt
 from panhuo.periods import Period
 from panhuo.settings import Settings
-from tests.fixtures.hostile import CASES, ONE, Case, csv
+from tests.fixtures.hostile import CASES, ONE, Case, csv, matrix_table
 
 RECEIVED = dt.datetime(2024, 5, 1, tzinfo=dt.UTC)
 PERIOD = Period(2024, 4)
@@ -85,6 +86,10 @@ def test_every_kind_of_the_programme_is_in_the_matrix() -> None:
     names = " ".join(case.name for case in CASES)
     assert [word for word in wanted.split() if word not in names] == []
     assert len({case.name for case in CASES}) == len({case.file for case in CASES}) == len(CASES)
+
+
+def test_the_guide_has_the_matrix() -> None:
+    assert matrix_table() in (PROJECT_ROOT / "docs" / "intake.md").read_text(encoding="utf-8")
 
 
 def test_links_and_folders_of_an_inbox_are_passed_over(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

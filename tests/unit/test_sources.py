@@ -8,7 +8,8 @@ from pydantic import ValidationError
 
 from ingestion.forms import check_workbook, write_template
 from ingestion.sources import SourceFile, load_source, source_names, source_of_form
-from panhuo.contracts.model import load_catalogue
+from ingestion.sources.grants.parse import LAYOUTS
+from panhuo.contracts.model import load_catalogue, load_yaml
 from panhuo.settings import Settings
 
 ENTRY = {"patent_no": "CN201010110545.X"}
@@ -130,3 +131,20 @@ def test_unreadable_form_is_reported(tmp_path: Path) -> None:
     assert not report.is_clean
     assert report.to_text().startswith("f.xlsx：整份不能接收：文件不是 .xlsx 工作簿")
     assert openpyxl.load_workbook(report.annotated).sheetnames == ["退回说明"]
+
+
+SEEN_WORDS = {
+    "incopat": "授权 专利权转移 质押合同登记生效 许可合同备案生效 开放许可声明 专利权保全 专利权保全解除 "
+    "未缴年费专利权终止 专利权有效期届满终止 避免重复授权放弃专利权",
+    "qichacha": "授权 实质审查 公开 未缴年费 期限届满 驳回 撤回 避重授权 权利恢复 全部无效 部分无效 放弃",
+}
+"""States of patents as real exports word them; 权利终止 of one of them says nothing of how the right ended."""
+
+
+@pytest.mark.parametrize("data_base", sorted(SEEN_WORDS))
+def test_words_of_real_exports_are_known(data_base: str) -> None:
+    words = load_yaml(LAYOUTS / "words.yml")[data_base]["legal_status"]
+    labels = set(load_catalogue().vocabularies["legal_status"].values.values())
+    assert set(SEEN_WORDS[data_base].split()) <= set(words)
+    assert set(words.values()) <= labels
+    assert "权利终止" not in words

@@ -170,24 +170,6 @@ def test_overlapping_merges_are_refused() -> None:
         read_form(workbook(fill), CONTRACT, LIMITS)
 
 
-def test_hidden_sheets_are_passed_over() -> None:
-    book = openpyxl.load_workbook(io.BytesIO(plain(["专利号", "专利名称"], [NO, "甲"])))
-    hidden = book.create_sheet("旧表")
-    hidden.append(["专利号", "专利名称"])
-    hidden.sheet_state = "hidden"
-    stream = io.BytesIO()
-    book.save(stream)
-    assert len(read_form(stream.getvalue(), CONTRACT, LIMITS).rows) == 1
-
-
-def _two_headers() -> bytes:
-    book = openpyxl.load_workbook(io.BytesIO(plain(["专利号", "专利名称"])))
-    book.create_sheet("另一张").append(["专利号", "专利名称"])
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
-
-
 def _archive(*members: tuple[str, bytes]) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -196,35 +178,16 @@ def _archive(*members: tuple[str, bytes]) -> bytes:
     return stream.getvalue()
 
 
-def _encrypted_member() -> bytes:
-    content = bytearray(_archive(("xl/workbook.xml", b"<workbook/>")))
-    content[6] |= 1
-    content[content.index(b"PK\x01\x02") + 8] |= 1
-    return bytes(content)
-
-
-def _far_cell() -> bytes:
-    return workbook(lambda sheet: sheet.__setitem__("XFD1048576", 1))
-
-
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"", "文件为空"),
         (b"x" * 1_000_001, "超过上限"),
-        (b"text", "不是 .xlsx 工作簿"),
-        (b"\xd0\xcf\x11\xe0" + b"\x00" * 600, "旧版 .xls"),
-        (b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "已加密"),
-        (_encrypted_member(), "已加密"),
-        (plain([NO])[:-30], "不是完好的"),
         (_archive(("a.xml", b"")), "没有工作簿"),
         (_archive(("xl/workbook.xml", b"<not-one/>")), "不是完好的|找不到表头"),
         (_archive(("xl/workbook.xml", b" " * 10_000_001)), "压缩炸弹"),
         (_archive(*((f"{i}.xml", b"") for i in range(10_001))), "压缩炸弹|超过上限"),
-        (_far_cell(), "第 1,048,576 行、第 16,384 列"),
         (plain(["随便", "什么"]), "找不到表头；表头应至少包含：专利号、数据来源"),
         (plain(["专利号", "专利名称"], *([NO, i] for i in range(101))), "超过上限 100 行"),
-        (_two_headers(), "“Sheet”、“另一张”都有表头"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
