@@ -2,7 +2,8 @@
 
 The exact programme of `assignment` grows too large for tens of millions of pairs. Here patents that must be seen first
 ask the firms to whom they cost least; a firm that is asked too often keeps those that have fewest others to ask, and
-the rest ask on (deferred acceptance, Gale and Shapley 1962). Then every firm fills its room with its best pairs. At any
+the rest ask on (deferred acceptance, Gale and Shapley 1962). Where that leaves someone short, a maximum flow sets aside
+as many pairs as can be. Then every firm fills its room with its best pairs. At any
 prices for the exposure of patents, the best pairs of every firm give an upper bound of the objective (Lagrangian
 relaxation, Geoffrion 1974).
 """
@@ -20,7 +21,7 @@ Flags = NDArray[np.bool_]
 
 MISSING_COST = 2.0
 """What a missing recipient costs: more than the pair that it displaces can be worth, a probability of at most one."""
-PRICE_SHARES = (0.0, 0.5, 1.0)
+PRICE_SHARES = (0.5, 1.0)
 """The bound is the least over these parts of the prices found."""
 APART = 8.0
 """Twice the widest range of worth and price: firm and value sort as one number."""
@@ -49,14 +50,15 @@ def assign_bounded(patents: Ints, firms: Ints, worth: Floats, *, cap: int, neede
         raise ValueError("a patent needs more recipients than it has candidates; lower its minimum")
     order = np.lexsort((patents, firms))
     market = _Market(patents[order], firms[order], worth[order], cap, needed)
-    reserved = market.reserve()
+    reserved, unavoidable = market.reserve()
     chosen = market.fill(reserved)
     shortage = int(np.maximum(needed - np.bincount(market.patents[chosen], minlength=len(needed)), 0).sum())
     result = np.zeros(len(worth), dtype=bool)
     result[order[chosen]] = True
     objective = float(worth[result].sum()) - MISSING_COST * shortage
     prices = market.prices(reserved)
-    bound = min(market.bound(share * prices) for share in PRICE_SHARES)
+    by_caps = market.bound(np.zeros(len(needed))) - MISSING_COST * unavoidable
+    bound = min(by_caps, *(market.bound(share * prices) for share in PRICE_SHARES))
     return BoundedAssignment(result, objective, bound, shortage)
 
 
@@ -70,8 +72,33 @@ class _Market:
         last = best[_places_in(self.firms[best]) == cap - 1]
         self.asked[firms[last]] = worth[last]
 
-    def reserve(self) -> Flags:
-        """Pairs set aside for the minimum: each patent asks where it displaces least, firms keep the neediest."""
+    def reserve(self) -> tuple[Flags, int]:
+        """Pairs set aside for the minimum, and how many recipients must be missing whatever is chosen."""
+        held = self._accepted()
+        missing = int(self.needed.sum()) - len(held)
+        if missing:
+            held = self._most()
+            missing = int(self.needed.sum()) - len(held)
+        return self._flags(held), missing
+
+    def _most(self) -> Ints:
+        """As many pairs towards the minimum as the caps allow."""
+        from scipy.sparse import csr_matrix
+        from scipy.sparse.csgraph import maximum_flow
+
+        rows = np.flatnonzero(self.needed[self.patents] > 0)
+        patents, firms = self.patents[rows], self.firms[rows] + len(self.needed)
+        source = len(self.needed) + len(self.asked)
+        covered, all_firms = np.flatnonzero(self.needed), np.arange(len(self.needed), source)
+        starts = np.concatenate([np.full(len(covered), source), patents, all_firms])
+        ends = np.concatenate([covered, firms, np.full(len(all_firms), source + 1)])
+        room = np.concatenate([self.needed[covered], np.ones(len(rows)), np.full(len(all_firms), self.cap)])
+        network = csr_matrix((room.astype(np.int32), (starts, ends)), (source + 2, source + 2))
+        flow = maximum_flow(network, source, source + 1).flow
+        return rows[np.asarray(flow[patents, firms]).ravel() > 0]
+
+    def _accepted(self) -> Ints:
+        """Each patent asks where it displaces least, firms keep those that have fewest others to ask."""
         rows = np.flatnonzero(self.needed[self.patents] > 0)
         rows = rows[np.lexsort((self._cost(rows), self.patents[rows]))]
         counts = np.bincount(self.patents[rows], minlength=len(self.needed))
@@ -83,7 +110,7 @@ class _Market:
             more = np.minimum(np.maximum(missing, 0), counts - asked)
             asking = np.flatnonzero(more)
             if not len(asking):
-                return self._flags(held)
+                return held
             new = np.repeat(starts[asking] + asked[asking], more[asking]) + _counted(more[asking])
             asked[asking] += more[asking]
             held = self._keep(np.concatenate([held, rows[new]]), counts - asked)

@@ -44,6 +44,7 @@ def test_choice_is_allowed_and_the_optimum_lies_below_the_bound(problem, chance)
     assert (received[patents[done.chosen & (worth <= 0)]] <= needed[patents[done.chosen & (worth <= 0)]]).all()
     best = optimum(patents, firms, worth, cap, needed)
     assert done.objective <= done.bound + 1e-9
+    assert (best is None) == (done.shortage > 0)
     if best is not None:
         assert best <= done.bound + 1e-9
         if not done.shortage:
