@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from itertools import chain, islice
 from typing import Any, Generic, TypeVar
 
@@ -41,10 +41,12 @@ class Pool(Generic[T, R]):
             yield from self._spread(chain([job], iterator))
 
     def _spread(self, jobs: Iterable[T]) -> Iterator[R]:
+        from loky import ProcessPoolExecutor
+
         waiting: deque[tuple[object, Future[R]]] = deque()
-        # A fork would inherit the locks of other threads.
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(self._processes, context, _start, (self._work,)) as pool:
+        # Neither a fork, which would inherit the locks of other threads, nor a spawn, which would run the main module
+        # again: under an orchestrator that is a program of its own.
+        with ProcessPoolExecutor(self._processes, initializer=_start, initargs=(self._work,)) as pool:
             for job in jobs:
                 key = self._key(job)
                 while len(waiting) >= _WAITING_PER_PROCESS * self._processes or key in {other for other, _ in waiting}:

@@ -1,6 +1,8 @@
 """Landing by several processes leaves what one process leaves."""
 
 import datetime as dt
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from panhuo.lake import Lake, tree_files
 from panhuo.periods import Period
 from panhuo.settings import Settings
 
+REPOSITORY = Path(__file__).parents[2]
 RECEIVED = dt.datetime(2024, 5, 1, tzinfo=dt.UTC)
 HEAD = "专利号,专利名称,转化意愿,data_origin\n"
 
@@ -38,6 +41,24 @@ def test_results_come_in_the_order_of_the_jobs_and_an_error_comes_through() -> N
     assert list(Pool(double, 2, key=lambda number: number % 2).results(range(12))) == [2 * n for n in range(12)]
     with pytest.raises(ValueError, match="seven"):
         list(Pool(refuse_seven, 2, key=lambda number: number).results(range(12)))
+
+
+@pytest.mark.slow
+def test_the_program_that_asks_is_not_run_again(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(
+        """
+import math, os, sys
+if "PANHUO_TEST_RUNS" in os.environ:
+    sys.exit("the main module was run again")
+os.environ["PANHUO_TEST_RUNS"] = "1"
+from ingestion.pool import Pool
+print(list(Pool(math.sqrt, 2, key=float).results([0, 1, 4, 9, 16, 25])))
+""",
+        encoding="utf-8",
+    )
+    ended = subprocess.run([sys.executable, str(program)], capture_output=True, text=True, cwd=REPOSITORY, timeout=60)
+    assert (ended.returncode, ended.stdout) == (0, "[0.0, 1.0, 2.0, 3.0, 4.0, 5.0]\n"), ended.stderr
 
 
 @pytest.mark.slow
