@@ -30,7 +30,7 @@ demo: install ## Run three real months end to end (SAMPLE=listed or SAMPLE=taian
 	@$(BIN)/panhuo demo --sample $(SAMPLE)
 
 test: install ## Run the whole test suite
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not e2e"
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not e2e"
 	@$(BIN)/python -m pytest -m e2e
 
 test-fast: install ## Run the fast tests alone

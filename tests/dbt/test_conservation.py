@@ -12,7 +12,7 @@ from expectations.queries import run_queries
 from panhuo.contracts.model import load_catalogue
 from panhuo.gates.model import GateRun
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("dbt")]
+pytestmark = pytest.mark.slow
 
 CODES = {name: sorted(words.values) for name, words in load_catalogue().vocabularies.items()}
 MONTHS = ("2024-04", "2024-05", "2024-06")

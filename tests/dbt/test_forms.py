@@ -14,7 +14,7 @@ from expectations.queries import run_queries
 from panhuo.contracts.model import load_catalogue
 from panhuo.gates.model import GateRun
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("dbt")]
+pytestmark = pytest.mark.slow
 
 CODES = {name: sorted(words.values) for name, words in load_catalogue().vocabularies.items()}
 FLAGS = ("is_disputed", "is_abandoning", "is_transferred", "is_licensed", "is_enterprise_co_owned")

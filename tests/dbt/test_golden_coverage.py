@@ -25,7 +25,7 @@ from panhuo.dispatch.changes import ReleaseIdentity
 from panhuo.dispatch.packages import build_packages
 from panhuo.periods import Period
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("dbt")]
+pytestmark = pytest.mark.slow
 
 
 def province(raw):

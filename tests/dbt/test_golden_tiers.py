@@ -19,8 +19,6 @@ CONSTANTS = load_policy().tiering.versions[0]
 TRL = {word: trl for _, word, trl in load_policy().maturity.entries}
 FIELD_OF = {"A01B": 29, "B60K": 32, "C12N": 15, "D21B": 28, "E21B": 35}
 
-pytestmark = pytest.mark.xdist_group("dbt")
-
 
 def read_case(case, name):
     return yaml.safe_load((case / f"{name}.yml").read_text(encoding="utf-8"))

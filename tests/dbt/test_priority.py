@@ -8,7 +8,7 @@ import yaml
 from panhuo.contracts.model import PROJECT_ROOT
 from panhuo.policy import load_policy
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("dbt")]
+pytestmark = pytest.mark.slow
 
 CASES = yaml.safe_load((PROJECT_ROOT / "tests/golden/priority/cases.yml").read_text(encoding="utf-8"))
 MONTH = "2024-04"

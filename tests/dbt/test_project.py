@@ -7,7 +7,7 @@ import pytest
 
 from panhuo.contracts.model import PROJECT_ROOT, load_catalogue
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("dbt")]
+pytestmark = pytest.mark.slow
 
 MODELS = PROJECT_ROOT / "dbt_project" / "models"
 
