@@ -28,7 +28,8 @@ def first_column(form, **changes):
 def test_institutions_get_both_forms_and_cities_the_ledger_too():
     files = {kind: [document.file for document in documents] for kind, documents in DOCUMENTS.items()}
     assert files["institution"] == ["package.xlsx", "form1.xlsx", "form2.xlsx"]
-    assert files["city"] == ["package.xlsx", "form1.xlsx", "form2.xlsx", "ledger.xlsx"]
+    assert files["city"][-3:] == ["form1.xlsx", "form2.xlsx", "ledger.xlsx"]
+    assert not {layout.file for layout in load_layouts()} & set(files["province"])
 
 
 def test_titles_are_those_of_the_plan():
