@@ -37,6 +37,7 @@ from panhuo.warehouse import connect
 DISPATCHES = "fct_dispatches"
 RECEIPTS = {
     "dim_patents": "",
+    "fct_legal_events": "",
     "fct_inventory_entries": "",
     "fct_tiers": "latest_evaluation_",
     "dim_institutions": "",
@@ -162,7 +163,7 @@ def _evidence(run: Sources, before: ReleaseIdentity) -> pa.Table:
         f"select patent_no, {prefix}source_file, {prefix}source_row, {prefix}received_at, {bool(prefix)} "
         f"from {mart} where period = $1 and {prefix}received_at > $2"
         for mart, prefix in RECEIPTS.items()
-        if "patent_no" in run.catalogue.contract(mart).keys
+        if "patent_no" in run.catalogue.contract(mart).column_names
     ]
     found = run.connection.execute(" union all ".join(parts), [str(run.period), before.as_of]).to_arrow_table()
     return found.rename_columns(EVIDENCE_SCHEMA.names).cast(EVIDENCE_SCHEMA)

@@ -190,6 +190,14 @@ def test_packages_name_the_late_evaluation_and_know_of_any_late_row(tmp_path):
     assert set(reasons(release(tmp_path / "bare", new, first, later(code="code-2"))).values()) == {CODE}
 
 
+@pytest.mark.usefixtures("without_workbooks")
+def test_packages_name_the_legal_event_that_took_a_patent_out(tmp_path):
+    first = release(tmp_path / "first", [line(P1, "U-ANHUI"), line(P2, "U-ANHUI")])
+    event = {"event_id": "L1", "patent_no": P1, **LATE, "source_file": "first/events.jsonl", "source_row": 1}
+    second = release(tmp_path / "second", [line(P2, "U-ANHUI", trl=8)], first, AFTER, events=[event])
+    assert reasons(second) == {P1: "新收到数据：first/events.jsonl 第 1 行（2024-06-18 10:30 接收）", P2: INDIRECT}
+
+
 def reasons(folder):
     """Patent → cause of its change against the previous version."""
     with (folder / "packages" / "province" / "34" / "changes.csv").open(encoding="utf-8-sig", newline="") as stream:
