@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from ingestion.sandbox.simulate.spellings import UNKNOWN_NAME
 from ingestion.workbooks import write_form
 from panhuo.contracts.model import PROJECT_ROOT, load_catalogue
 from panhuo.dispatch.manifest import verify_manifest
@@ -113,6 +114,25 @@ def test_every_landed_patent_ends_in_exactly_one_place(demo):
         assert all(bool(row["reasons"]) == (row["disposition"] == "excluded") for row in screened)
         released = rows(demo, f"select patent_no from fct_dispatch_lines {month}")
         assert {x["patent_no"] for x in screened if x["disposition"] == "form_2"} == {x["patent_no"] for x in released}
+
+
+def test_a_decision_about_a_name_counts_from_the_month_it_came(demo):
+    name = f"owner_name = '{UNKNOWN_NAME}'"
+    listed = rows(demo, f"select period, review_reason, undecided_state from fct_owner_reviews where {name}")
+    assert [tuple(row.values()) for row in listed] == [
+        ("2024-04", "reads_like_institution", "review:reads_like_institution")
+    ]
+    said = rows(
+        demo,
+        "select distinct period, resolution_status, resolution_rule, institution_id "
+        f"from fct_owner_resolutions where {name} order by period",
+    )
+    assert [tuple(row.values()) for row in said] == [
+        ("2024-04", "review", None, None),
+        ("2024-05", "resolved", "reviewed_decision", "S001"),
+        ("2024-06", "resolved", "reviewed_decision", "S001"),
+    ]
+    assert not rows(demo, "select 1 from fct_owner_reviews where review_reason like 'decision%'")
 
 
 GRANTED_LATER = 75
