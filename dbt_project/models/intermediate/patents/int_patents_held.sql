@@ -1,5 +1,5 @@
 -- Grain: One row per period and patent, with its owners on the month's last day.
--- Decision 0009: a change of owners replaces the names it found before by those after it; when the report does not know the
+-- Decision 0016: a change of owners replaces the names it found before by those after it; when the report does not know the
 -- former ones, the later of event and report is believed.
 with recursive
 patents as (

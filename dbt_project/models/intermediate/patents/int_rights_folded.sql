@@ -1,5 +1,5 @@
 -- Grain: One row per period, state of knowledge (now, or at the freeze of the month) and patent.
--- Decision 0009: an end by event stands until a restoration; a reported end stands until a restoration announced after the
+-- Decision 0016: an end by event stands until a restoration; a reported end stands until a restoration announced after the
 -- report; a plain "granted" in a report says nothing against an end; the term ends the right without a word.
 with
 patents as (
