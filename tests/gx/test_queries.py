@@ -755,7 +755,8 @@ class Months:
     def __init__(self, good_row: Callable[..., dict[str, Any]], fill: Callable[..., None]) -> None:
         self._fill = fill
         self._sound = {gate: make(good_row) for gate, make in MONTHS.items()}
-        self._connections = {gate: duckdb.connect() for gate in MONTHS}
+        # One thread: DuckDB 1.5 has been seen to fail with an internal error over tables replaced and rolled back.
+        self._connections = {gate: duckdb.connect(config={"threads": 1}) for gate in MONTHS}
         for gate, tables in self._sound.items():
             fill(self._connections[gate], tables)
 
