@@ -5,8 +5,9 @@ one patent for each labelled name, and says how often the rules are right: preci
 name, each with the Wilson interval of 95 %.
 
 Labels lie in `tests/golden/owners`: `sample_labels.csv` for the owners of the shipped sample, `public_labels.csv` for
-names known from public life, `taian_labels.csv` for the applicants of the city table, which is not shipped: its labels
-are keyed by the SHA-256 of the name and count only where the table itself is there (`PANHUO_SHARED_DATA`). The register
+names known from public life. The applicants of the city table are not shipped, nor are their labels: `--city-labels`
+names a file of them, keyed by the SHA-256 of the name, which counts where the table itself is (`PANHUO_SHARED_DATA`).
+The register
 is `register.csv`, filled up with the list of all universities where that is there, so that a name has the whole country
 to be mistaken for. Names are split in halves by their digest: rules may be mended on the half `seen` only.
 """
@@ -112,14 +113,14 @@ def shipped_labels() -> list[Label]:
     ]
 
 
-def taian_labels(shared: Path | None) -> list[Label]:
-    """The labels of the city table, `self` told as the name; none where the table is not.
+def taian_labels(shared: Path | None, file: Path | None) -> list[Label]:
+    """The labels of the city table in `file`, `self` told as the name; none where either is not.
 
     Raises KeyError for a name that nobody labelled.
     """
-    if shared is None or not (shared / TAIAN_TABLE).is_file():
+    if file is None or shared is None or not (shared / TAIAN_TABLE).is_file():
         return []
-    labels = {row["name_sha256"]: row for row in read_rows(GOLDEN / "taian_labels.csv")}
+    labels = {row["name_sha256"]: row for row in read_rows(file)}
     names = dict.fromkeys(name for row in read_rows(shared / TAIAN_TABLE) for name in split_owners(row["applicant"]))
     rows = [(name, labels[digest(name)]) for name in names]
     return [
@@ -303,11 +304,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--shared", type=Path, default=Path(default) if default else None, help="folder of data not shipped"
     )
+    parser.add_argument("--city-labels", type=Path, help="labels of the city table, keyed by digest")
     parser.add_argument("--output", type=Path, help="write the measures as JSON, too; it names no name")
     parser.add_argument("--list", action="store_true", help="list what the rules did not get right")
     options = parser.parse_args(arguments)
     shared = options.shared if options.shared and options.shared.is_dir() else None
-    labels = [*shipped_labels(), *taian_labels(shared)]
+    labels = [*shipped_labels(), *taian_labels(shared, options.city_labels)]
     if shared is None:
         print("no shared data folder: the city table and the national list are left out")
     names = {label.name: label for label in labels if options.half in {label.half, "both"}}
