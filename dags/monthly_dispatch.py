@@ -11,7 +11,8 @@ from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import Asset, CronPartitionTimetable, Param, chain, dag, task
 from panhuo_airflow import call_step, decision_of, gate, record_rejection, run_clocks, step
 
-SOURCES = ["grants", "legal_events", "institutions", "owner_decisions", "inventories", "enterprises", "evaluations"]
+SOURCES = ["grants", "legal_events", "institutions", "owner_decisions", "inventories", "enterprises",
+           "enterprise_classes", "evaluations"]  # fmt: skip
 PULL_RETRIES = {"retries": 4, "retry_delay": timedelta(minutes=1), "retry_exponential_backoff": 2}
 PUBLISHED = Asset("published_monthly_dispatch")
 
@@ -50,8 +51,7 @@ def monthly_dispatch() -> None:
     approve_dispatch = ApprovalOperator(
         task_id="approve_dispatch",
         subject="月度派发待审批:{{ ti.xcom_pull(task_ids='start_run') }}",
-        body="质检有警告,批准后才发布,驳回则不发布。请先看质检报告:"
-        "[打开](/gate-reports/runs/{{ ti.xcom_pull(task_ids='start_run') }})",
+        body="质检有警告,批准后才发布。请先看[质检报告](/gate-reports/runs/{{ ti.xcom_pull(task_ids='start_run') }})",
         params={"note": Param("", type="string", title="审批意见")},
         fail_on_reject=True,
         on_failure_callback=record_rejection,

@@ -42,7 +42,16 @@ __all__ = [
 ]
 
 PRODUCT = "monthly_dispatch"
-SOURCES = ("grants", "legal_events", "institutions", "owner_decisions", "inventories", "enterprises", "evaluations")
+SOURCES = (
+    "grants",
+    "legal_events",
+    "institutions",
+    "owner_decisions",
+    "inventories",
+    "enterprises",
+    "enterprise_classes",
+    "evaluations",
+)
 
 
 class PublishRefusedError(RuntimeError):

@@ -21,7 +21,14 @@ FaultKind = Literal["too_many_requests", "server_error", "unavailable", "delay",
 STATUS: dict[str, int] = {"too_many_requests": 429, "server_error": 500, "unavailable": 503}
 SUBMISSION = "/v1/inventories/{submission_id}"
 PAGED_ROUTES = ("/v1/grants/patents", "/v1/evaluations", "/v1/legal-events")
-_TALKATIVE = (*PAGED_ROUTES, "/v1/institutions", "/v1/enterprises", "/v1/inventories", SUBMISSION)
+_TALKATIVE = (
+    *PAGED_ROUTES,
+    "/v1/institutions",
+    "/v1/enterprises",
+    "/v1/enterprise-classes",
+    "/v1/inventories",
+    SUBMISSION,
+)
 # In most months this one has nothing to say, and an empty answer cannot be cut short.
 _SILENT = "/v1/owner-decisions"
 ROUTES = (*_TALKATIVE, _SILENT)
@@ -86,6 +93,7 @@ def seeded_faults(seed: int, periods: Iterable[Period]) -> list[Fault]:
             Fault("", period, 1, "truncated"),
             Fault("", period, 2, "truncated"),
             Fault("", period, 2, "server_error"),
+            Fault("", period, 1, "unavailable"),
         ]
         rng.shuffle(hiccups)
         faults += [

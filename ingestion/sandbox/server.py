@@ -128,6 +128,10 @@ def _registers(folder: Path) -> APIRouter:
     def institutions(period: PeriodQuery) -> Response:
         return _csv(folder / period / "institutions.csv")
 
+    @router.get("/enterprise-classes")
+    def enterprise_classes(period: PeriodQuery) -> Response:
+        return _csv(folder / period / "enterprise_classes.csv")
+
     @router.get("/enterprises")
     def enterprises(period: PeriodQuery) -> Response:
         return _csv(folder / period / "enterprises.csv")

@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError, model_validator
 from panhuo.contracts.model import PROJECT_ROOT, Strict, load_yaml
 from panhuo.policy.conversion import Conversion
 from panhuo.policy.coverage import Coverage, Milestones, contradictions
+from panhuo.policy.enterprises import Enterprises
 from panhuo.policy.funding import Funding
 from panhuo.policy.intake import IntakeRules
 from panhuo.policy.legal_events import LegalEvents
@@ -253,6 +254,7 @@ class Policy(Strict):
     tiering: Tiering
     maturity: Maturity
     conversion: Conversion
+    enterprises: Enterprises
     coverage: Coverage
     milestones: Milestones
     funding: Funding
@@ -293,6 +295,7 @@ def load_policy(root: Path = PROJECT_ROOT) -> Policy:
         tiering=read_policy_file(folder / "tiering.yml", Tiering),
         maturity=read_policy_file(folder / "maturity.yml", Maturity),
         conversion=read_policy_file(folder / "conversion.yml", Conversion),
+        enterprises=read_policy_file(folder / "enterprises.yml", Enterprises),
         coverage=read_policy_file(folder / "coverage.yml", Coverage),
         milestones=read_policy_file(folder / "milestones.yml", Milestones),
         funding=read_policy_file(folder / "funding.yml", Funding),

@@ -61,6 +61,7 @@ def policy_seeds(policy: Policy, catalogue: Catalogue) -> list[Seed]:
         _tiering_constants(policy.tiering.versions),
         _maturity_words(policy),
         policy.conversion.seed(catalogue),
+        policy.enterprises.seed(catalogue),
         policy.legal_events.seed,
         _intake_rules(policy, catalogue),
         _coverage_targets(policy),
@@ -220,6 +221,7 @@ def _render_codes(policy: Policy, catalogue: Catalogue) -> str:
         "coverage_constants": policy.coverage.constants,
         "idle_after_years": policy.funding.idle_after_years.value,
         "discipline_constants": policy.priority.discipline.constants,
+        "scope_reading": policy.enterprises.reading,
         "first_conversion_stage": policy.conversion.first_stage,
         "vocabulary_labels": {name: catalogue.vocabularies[name].values for name in WORDED_VOCABULARIES},
     }

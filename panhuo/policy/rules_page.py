@@ -8,6 +8,7 @@ from panhuo.contracts.model import Catalogue
 from panhuo.policy.conversion import render_conversion
 from panhuo.policy.coverage import Milestone, required
 from panhuo.policy.matching import render_matching
+from panhuo.policy.enterprises import render_enterprises
 from panhuo.policy.model import Policy, Rule, TieringVersion
 from panhuo.policy.page import table as _table
 from panhuo.policy.rules_owners import render_owners
@@ -25,6 +26,7 @@ def render_rules(policy: Policy, catalogue: Catalogue) -> str:
         _tiering(policy),
         _maturity(policy),
         render_conversion(policy.conversion, catalogue),
+        render_enterprises(policy.enterprises, catalogue),
         _coverage(policy),
         _milestones(policy),
         _funding(policy, catalogue),

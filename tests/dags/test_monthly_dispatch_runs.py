@@ -13,7 +13,16 @@ import pipeline
 pytestmark = pytest.mark.slow
 
 CONF = {"period": "2024-05", "as_of": "2024-06-05T00:00:00Z"}
-SOURCES = ["grants", "legal_events", "institutions", "owner_decisions", "inventories", "enterprises", "evaluations"]
+SOURCES = [
+    "grants",
+    "legal_events",
+    "institutions",
+    "owner_decisions",
+    "inventories",
+    "enterprises",
+    "enterprise_classes",
+    "evaluations",
+]
 PULLS = ["pull_source"] * len(SOURCES)
 BEFORE_G3 = ["start_run", *PULLS, "judge_intake", "build_models", "judge_models", "make_packages"]
 

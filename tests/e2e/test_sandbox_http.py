@@ -30,6 +30,7 @@ ADDRESSES = {
     "grants": "/v1/grants/patents",
     "institutions": "/v1/institutions",
     "enterprises": "/v1/enterprises",
+    "enterprise_classes": "/v1/enterprise-classes",
     "inventories": "/v1/inventories",
     "evaluations": "/v1/evaluations",
     "legal_events": "/v1/legal-events",

@@ -19,6 +19,7 @@ from panhuo.gates.model import GateResult, GateRun
 Tables = dict[str, list[dict[str, Any]]]
 NUMBERS = ["CN201010110545.X", "CN201110001234.5", "CN85102475", "CN02270355.1"]
 OUTSIDE = "CN201210005678.9"
+OTHER_ENTERPRISE = "91340100MA2ABCDE0T"
 CONVERTED = "CN201310001111.2"
 SCOPES = {"province": "province_code", "city": "city_code", "institution": "institution_id"}
 
@@ -64,6 +65,7 @@ def intake_month(good_row: Callable[..., dict[str, Any]]) -> Tables:
         "raw_owner_decisions.decisions": [],
         "raw_inventories.entries": [],
         "raw_enterprises.enterprises": [],
+        "raw_enterprise_classes.recognitions": [],
         "raw_evaluations.evaluations": [
             good_row("raw_evaluations.evaluations", load_id=load_id, evaluation_id=str(number))
             for load_id, count in [("e3", 150), ("e4", 120), ("e5", 100)]
@@ -146,6 +148,18 @@ def models_month(good_row: Callable[..., dict[str, Any]]) -> Tables:
             )
             for number in NUMBERS[1:3]
             for kind, weight in (("enterprise", 1.0), ("expert", 1.5))
+        ],
+        "dim_enterprises": [
+            good_row("dim_enterprises", enterprise_classes="specialised|high_tech"),
+            good_row("dim_enterprises", enterprise_id=OTHER_ENTERPRISE, enterprise_classes=None),
+        ],
+        "fct_enterprise_classes": [
+            good_row("fct_enterprise_classes", enterprise_class=name, class_status=status, is_claimed=True, **dates)
+            for name, status, dates in [
+                ("specialised", "valid", {"valid_from": dt.date(2024, 5, 31), "valid_until": None}),
+                ("high_tech", "valid", {"valid_from": dt.date(2022, 1, 1), "valid_until": dt.date(2024, 5, 31)}),
+                ("state_owned", "no_evidence", {"valid_from": None, "valid_until": None}),
+            ]
         ],
         "fct_conversion_stages": [
             good_row("fct_conversion_stages", patent_no=number, conversion_stage="evaluated") for number in NUMBERS
@@ -600,6 +614,22 @@ BROKEN: list[tuple[str, Break, float]] = [
     ("G2.fct_conversion_stages.base_library_has_one_stage", drop("fct_conversion_stages", 3), 1),
     ("G2.fct_conversion_stages.base_library_has_one_stage", repeat("fct_conversion_stages", 0), 1),
     ("G2.fct_conversion_stages.base_library_has_one_stage", put("fct_conversion_stages", 3, patent_no=OUTSIDE), 2),
+    ("G2.dim_enterprises.classes_have_evidence_in_force", drop("fct_enterprise_classes", 0), 1),
+    (
+        "G2.dim_enterprises.classes_have_evidence_in_force",
+        put("fct_enterprise_classes", 1, valid_until=dt.date(2024, 5, 30)),
+        1,
+    ),
+    (
+        "G2.dim_enterprises.classes_have_evidence_in_force",
+        put("dim_enterprises", 1, enterprise_classes="state_owned"),
+        1,
+    ),
+    (
+        "G2.fct_enterprise_classes.classes_without_evidence_few",
+        put("fct_enterprise_classes", 0, class_status="expired"),
+        2 / 3,
+    ),
     (
         "G2.fct_conversion_stages.tiers_show_the_same_stage",
         put("fct_conversion_stages", 1, conversion_stage="intent"),

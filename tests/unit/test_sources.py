@@ -51,7 +51,7 @@ def test_slip_in_a_source_file_is_an_error(slip: dict) -> None:
 def test_unknown_contract_source_and_form_name_the_known_ones() -> None:
     with pytest.raises(KeyError, match="raw_grants"):
         SourceFile(**{**MINIMAL, "contract": "raw_x.y"})
-    with pytest.raises(ValueError, match="known: enterprises"):
+    with pytest.raises(ValueError, match="known: enterprise_classes, enterprises"):
         load_source("x")
     with pytest.raises(ValueError, match="known: inventory"):
         source_of_form("x")

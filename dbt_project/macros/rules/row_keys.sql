@@ -2,6 +2,7 @@
     `panhuo.contracts.row_keys` makes the keys of returned rows in the same way. -#}
 {% macro keyed_datasets() %}
     {{- return([
+        {'source': 'enterprise_classes', 'dataset': 'recognitions', 'key': 'enterprise_id', 'title': none},
         {'source': 'enterprises', 'dataset': 'enterprises', 'key': 'enterprise_id', 'title': none},
         {'source': 'evaluations', 'dataset': 'evaluations', 'key': 'evaluation_id', 'title': none},
         {'source': 'grants', 'dataset': 'patents', 'key': 'patent_no', 'title': 'title'},

@@ -22,6 +22,7 @@ from ingestion.sandbox.simulate.invented import (
 )
 from ingestion.sandbox.simulate.inventories import Submission, simulate_inventories
 from ingestion.sandbox.simulate.listed import real_institutions, real_patents
+from ingestion.sandbox.simulate.recognitions import recognitions_of
 from ingestion.sandbox.simulate.spellings import owner_decisions, spell_owners
 from ingestion.sandbox.simulate.taian import (
     ENTERPRISES_FILE,
@@ -159,6 +160,8 @@ def _write_month(
     institutions = [institution.record for institution in world.institutions]
     write_csv(folder / "institutions.csv", "raw_institutions.institutions", institutions)
     write_csv(folder / "enterprises.csv", "raw_enterprises.enterprises", enterprises)
+    recognitions = recognitions_of(options, enterprises, period)
+    write_csv(folder / "enterprise_classes.csv", "raw_enterprise_classes.recognitions", recognitions)
     write_json_lines(folder / "evaluations.jsonl", evaluations.records)
     for submission in submissions:
         _write_submission(folder / "inventories" / submission.file_name, submission, world.institutions)
@@ -166,6 +169,7 @@ def _write_month(
         "patents": _by_origin(patents),
         "institutions": _by_origin(institutions),
         "enterprises": _by_origin(enterprises) | {"bad_codes": 1},
+        "enterprise_classes": {"records": len(recognitions)},
         "inventories": _count_submissions(submissions),
         "legal_events": _count_events(events),
         "owner_decisions": {"records": len(decisions)},

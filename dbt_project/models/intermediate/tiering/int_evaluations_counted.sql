@@ -14,7 +14,23 @@ owners as (
 ),
 
 enterprises as (
-    select * from {{ ref('stg_enterprises__enterprises') }}
+    select * from {{ ref('int_enterprises_succeeded') }}
+),
+
+enterprise_names as (
+    select * from {{ ref('int_enterprise_names_listed') }}
+),
+
+own_patents as (
+    select distinct
+        owners.period,
+        owners.patent_no,
+        enterprise_names.enterprise_id
+    from owners
+    inner join enterprise_names
+        on
+            owners.period = enterprise_names.period
+            and owners.owner_name = enterprise_names.enterprise_name
 ),
 
 ranked as (
@@ -33,7 +49,7 @@ final as (
         ranked.period,
         ranked.patent_no,
         ranked.enterprise_id,
-        coalesce(enterprises.group_name, ranked.enterprise_id) as evaluator_group,
+        coalesce(enterprises.evaluator_group, ranked.enterprise_id) as evaluator_group,
         coalesce(patents.field_no, 0) as field_key,
         ranked.evaluator_kind,
         ranked.prospect_score,
@@ -45,7 +61,7 @@ final as (
         ranked.source_row,
         case
             when patents.patent_no is null or not patents.is_base_library then 'outside_base_library'
-            when owners.owner_name is not null then 'own_patent'
+            when own_patents.patent_no is not null then 'own_patent'
         end as uncounted_reason
     from ranked
     left join patents
@@ -56,11 +72,11 @@ final as (
         on
             ranked.period = enterprises.period
             and ranked.enterprise_id = enterprises.enterprise_id
-    left join owners
+    left join own_patents
         on
-            ranked.period = owners.period
-            and ranked.patent_no = owners.patent_no
-            and enterprises.enterprise_name = owners.owner_name
+            ranked.period = own_patents.period
+            and ranked.patent_no = own_patents.patent_no
+            and ranked.enterprise_id = own_patents.enterprise_id
     where ranked.recency = 1
 )
 

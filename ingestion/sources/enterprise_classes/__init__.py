@@ -1,0 +1,1 @@
+"""Recognitions of enterprises in a class."""
