@@ -7,8 +7,8 @@ import datetime as dt
 from panhuo.contracts.model import Catalogue
 from panhuo.policy.conversion import render_conversion
 from panhuo.policy.coverage import Milestone, required
-from panhuo.policy.matching import render_matching
 from panhuo.policy.enterprises import render_enterprises
+from panhuo.policy.matching import render_matching
 from panhuo.policy.model import Policy, Rule, TieringVersion
 from panhuo.policy.page import table as _table
 from panhuo.policy.rules_owners import render_owners

@@ -45,8 +45,8 @@ def test_the_register_states_what_counts(warehouse, read):
     """The certificate of 甲 ends on 31 May 2024, after three years; its claim to be state-owned has no evidence."""
     rows = read(
         warehouse,
-        "select enterprise_id, enterprise_classes, claimed_classes, industry_codes, industry_basis, present_enterprise_id"
-        " from dim_enterprises order by all",
+        "select enterprise_id, enterprise_classes, claimed_classes, industry_codes, industry_basis,"
+        " present_enterprise_id from dim_enterprises order by all",
     )
     assert [tuple(row.values()) for row in rows] == [
         ("C1", "high_tech", "high_tech|state_owned", "3491|6513", "declared", "C1"),
