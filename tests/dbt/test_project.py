@@ -18,7 +18,7 @@ def built(raw_tables, run_build):
     raw = raw_tables()
     raw.institution("I1", "甲大学", aliases="甲学院")
     raw.institution("I2", "乙研究所")
-    raw.enterprise("C1")
+    raw.enterprise("C1", industry_codes="3491", enterprise_classes="high_tech")
     raw.patent("P1", "甲大学|某有限公司", data_origin="real")
     raw.patent("P2", "甲学院", data_origin="real", simulated_fields="abstract|grant_date")
     raw.patent("P3", "丙有限公司|戊学院")
