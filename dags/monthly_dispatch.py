@@ -12,7 +12,7 @@ from airflow.sdk import Asset, CronPartitionTimetable, Param, chain, dag, task
 from panhuo_airflow import call_step, decision_of, gate, record_rejection, run_clocks, step
 
 SOURCES = ["grants", "legal_events", "institutions", "owner_decisions", "inventories", "enterprises",
-           "enterprise_classes", "evaluations"]  # fmt: skip
+           "enterprise_classes", "evaluations", "needs", "need_responses"]  # fmt: skip
 PULL_RETRIES = {"retries": 4, "retry_delay": timedelta(minutes=1), "retry_exponential_backoff": 2}
 PUBLISHED = Asset("published_monthly_dispatch")
 

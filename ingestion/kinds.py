@@ -1,11 +1,11 @@
-"""What kind of file a table comes in, told by its first bytes: a workbook, CSV, or what nobody can read as either."""
+"""What kind of file a table comes in, told by its first bytes: a feed, a workbook, CSV, or what nobody can read."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from ingestion.submissions import Content
-from ingestion.tables import Intake, ReceivedTable, UnreadableFileError, read_csv
+from ingestion.tables import Intake, ReceivedTable, UnreadableFileError, read_csv, read_ndjson
 from ingestion.workbooks import read_form
 from ingestion.xlsx import OLE2, ZIP
 from panhuo.contracts.rows import header_key, known_headers
@@ -15,6 +15,13 @@ _FOREIGN = {
     (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b"): "文件是压缩包；请解压后逐个报送",
     (b"<",): "文件是网页或 XML，只是名字像表格；请用表格软件打开后另存为 .xlsx 再报送",
 }
+
+
+def read_feed_or_table(content: Content, intake: Intake) -> ReceivedTable:
+    """Read a feed of JSON records, which begins with a brace, or else a table. Raises UnreadableFileError."""
+    if content.head().lstrip().startswith(b"{"):
+        return read_ndjson(content, intake.limits)
+    return read_table(content, intake, intake.aliases)
 
 
 def read_table(content: Content, intake: Intake, aliases: Mapping[str, str]) -> ReceivedTable:

@@ -237,7 +237,8 @@ def _is_taken(path: Path) -> bool:
 
 
 def _sender(source: Source, file_name: str) -> str:
-    if source.file.sender == "platform":
+    is_form = source.file.form is not None and file_name.lower().endswith(".xlsx")
+    if source.file.sender == "platform" and not is_form:
         return PLATFORM_SENDER
     stem = file_name.rpartition(".")[0] or file_name
     return stem.partition("__")[0] or stem

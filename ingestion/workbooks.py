@@ -41,6 +41,7 @@ _OWN_SHEETS = {_GUIDE_SHEET, _WORDS_SHEET, NOTICE_SHEET}
 _YES_NO = ["是", "否"]
 _FORMAT_HINTS = {
     "patent_no": "专利证书上的专利号或申请号，例如 CN201010110545.X 或 ZL 2010 1 0110545.X",
+    "patent_no_list": "专利号，多个之间用“、”分隔",
     "uscc": "营业执照上的 18 位统一社会信用代码",
     "owners": "按顺序填写全部名称，多个之间用“；”分隔",
     "ipc_list": "主分类号在前，多个之间用“;”分隔，例如 G06F40/30",

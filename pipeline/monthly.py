@@ -51,6 +51,8 @@ SOURCES = (
     "enterprises",
     "enterprise_classes",
     "evaluations",
+    "needs",
+    "need_responses",
 )
 
 

@@ -29,9 +29,9 @@ _TALKATIVE = (
     "/v1/inventories",
     SUBMISSION,
 )
-# In most months this one has nothing to say, and an empty answer cannot be cut short.
-_SILENT = "/v1/owner-decisions"
-ROUTES = (*_TALKATIVE, _SILENT)
+# In some months these have little or nothing to say, and an empty answer cannot be cut short.
+_SILENT = ("/v1/owner-decisions", "/v1/needs", "/v1/need-responses")
+ROUTES = (*_TALKATIVE, *_SILENT)
 
 _SUBMISSION_PATH = re.compile(r"/v1/inventories/(\d{4}-\d{2})\.[^/]+")
 _CURSOR = re.compile(r"after-(\d+)")
@@ -101,7 +101,7 @@ def seeded_faults(seed: int, periods: Iterable[Period]) -> list[Fault]:
             for route, hiccup in zip(_TALKATIVE, hiccups, strict=True)
         ]
         faults += [Fault(route, period, 3, "repeated_page") for route in PAGED_ROUTES]
-        faults.append(Fault(_SILENT, period, 1, rng.choice(("server_error", "unavailable"))))
+        faults += [Fault(route, period, 1, rng.choice(("server_error", "unavailable"))) for route in _SILENT]
     return faults
 
 

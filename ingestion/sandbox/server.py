@@ -48,6 +48,7 @@ _BEARER = HTTPBearer(auto_error=False)
 PeriodQuery = Annotated[str, Query(pattern=_PERIOD)]
 PageQuery = Annotated[int, Query(ge=1)]
 PageSizeQuery = Annotated[int, Query(ge=1, le=1000)]
+LimitQuery = Annotated[int, Query(ge=1, le=1000)]
 
 
 def create_app(folder: Path, token: str) -> FastAPI:
@@ -98,21 +99,16 @@ def _feeds(folder: Path) -> APIRouter:
         return _page(folder, period, "legal_events.jsonl", page, page_size)
 
     @router.get("/evaluations")
-    def evaluations(
-        period: PeriodQuery,
-        cursor: str | None = None,
-        limit: Annotated[int, Query(ge=1, le=1000)] = 200,
-    ) -> dict[str, Any]:
-        records = _records(folder / period / "evaluations.jsonl")
-        try:
-            first = position_of(cursor)
-        except ValueError:
-            raise HTTPException(422, "游标无效") from None
-        last = first + limit
-        return {
-            "records": records[first:last],
-            "next_cursor": cursor_after(last) if last < len(records) else None,
-        }
+    def evaluations(period: PeriodQuery, cursor: str | None = None, limit: LimitQuery = 200) -> dict[str, Any]:
+        return _stretch(folder, period, "evaluations.jsonl", cursor, limit)
+
+    @router.get("/needs")
+    def needs(period: PeriodQuery, cursor: str | None = None, limit: LimitQuery = 200) -> dict[str, Any]:
+        return _stretch(folder, period, "needs.jsonl", cursor, limit)
+
+    @router.get("/need-responses")
+    def need_responses(period: PeriodQuery, cursor: str | None = None, limit: LimitQuery = 200) -> dict[str, Any]:
+        return _stretch(folder, period, "need_responses.jsonl", cursor, limit)
 
     return router
 
@@ -166,6 +162,20 @@ def _page(folder: Path, period: str, name: str, page: int, page_size: int) -> di
         "page_count": math.ceil(len(records) / page_size),
         "total_count": len(records),
         "records": records[first : first + page_size],
+    }
+
+
+def _stretch(folder: Path, period: str, name: str, cursor: str | None, limit: int) -> dict[str, Any]:
+    """The records after a cursor, and the cursor that goes on after them while there are more."""
+    records = _records(folder / period / name)
+    try:
+        first = position_of(cursor)
+    except ValueError:
+        raise HTTPException(422, "游标无效") from None
+    last = first + limit
+    return {
+        "records": records[first:last],
+        "next_cursor": cursor_after(last) if last < len(records) else None,
     }
 
 

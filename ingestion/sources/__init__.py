@@ -37,9 +37,9 @@ class SourceFile(Strict):
     required: bool
     """Whether a month cannot go out without it."""
     sender: Literal["platform", "file_name"]
-    """Who sent a file: the platform itself, or what stands before `__` in the file's name."""
+    """Who sent a file: the platform itself, or what stands before `__` in the file's name, as always in a form's."""
     form: str | None = None
-    """Name of the workbook form that institutions fill in."""
+    """Name of the workbook form that institutions or enterprises fill in."""
     dated_by: str | None = None
     """Column whose month a row speaks for: a source that has one may come as a drop of several months."""
     parser_version: str

@@ -286,6 +286,8 @@ def _text_reader(column: Column, catalogue: Catalogue, key: bytes | None) -> Cal
             return _name_list_reader(catalogue)
         case "code_list":
             return _list_reader(_read_code)
+        case "patent_no_list":
+            return _list_reader(_read_patent_no)
     return _TEXT_READERS[column.format or "text"]
 
 

@@ -19,6 +19,7 @@ from panhuo.policy.funding import Funding
 from panhuo.policy.intake import IntakeRules
 from panhuo.policy.legal_events import LegalEvents
 from panhuo.policy.matching import Matching
+from panhuo.policy.needs import Needs
 from panhuo.policy.owners import Owners
 from panhuo.policy.priority import Priority
 from panhuo.policy.values import Codes, Count, Number, Text, Words
@@ -259,6 +260,7 @@ class Policy(Strict):
     milestones: Milestones
     funding: Funding
     intake: IntakeRules
+    needs: Needs
     owners: Owners
     priority: Priority
     matching: Matching
@@ -300,6 +302,7 @@ def load_policy(root: Path = PROJECT_ROOT) -> Policy:
         milestones=read_policy_file(folder / "milestones.yml", Milestones),
         funding=read_policy_file(folder / "funding.yml", Funding),
         intake=read_policy_file(folder / "intake.yml", IntakeRules),
+        needs=read_policy_file(folder / "needs.yml", Needs),
         owners=read_policy_file(folder / "owners.yml", Owners),
         priority=read_policy_file(folder / "priority.yml", Priority),
         matching=read_policy_file(folder / "matching.yml", Matching),

@@ -10,6 +10,7 @@ from panhuo.policy.coverage import Milestone, required
 from panhuo.policy.enterprises import render_enterprises
 from panhuo.policy.matching import render_matching
 from panhuo.policy.model import Policy, Rule, TieringVersion
+from panhuo.policy.needs import render_needs
 from panhuo.policy.page import table as _table
 from panhuo.policy.rules_owners import render_owners
 from panhuo.policy.rules_priority import render_priority
@@ -31,6 +32,7 @@ def render_rules(policy: Policy, catalogue: Catalogue) -> str:
         _milestones(policy),
         _funding(policy, catalogue),
         _intake(policy, catalogue),
+        render_needs(policy.needs),
         render_owners(policy.owners, catalogue),
         render_matching(policy.matching),
     ]

@@ -22,6 +22,8 @@ SOURCES = [
     "enterprises",
     "enterprise_classes",
     "evaluations",
+    "needs",
+    "need_responses",
 ]
 PULLS = ["pull_source"] * len(SOURCES)
 BEFORE_G3 = ["start_run", *PULLS, "judge_intake", "build_models", "judge_models", "make_packages"]

@@ -52,6 +52,16 @@ DEFAULTS = {
         "message": "校验位不符",
         "mend": "请核对",
     },
+    "needs.needs": {
+        "enterprise_id": "91340200MA2A00001X",
+        "need_title": "求一种装置",
+        "need_text": "需要一种装置",
+        "cooperation_modes": "license",
+        "stated_on": dt.date(2024, 4, 10),
+        "need_status": "open",
+        "is_name_disclosed": False,
+    },
+    "need_responses.responses": {"responded_on": dt.date(2024, 4, 20), "response_kind": "can_supply"},
     "evaluations.evaluations": {
         "evaluator_kind": "enterprise",
         "cooperation_willingness": "considering",

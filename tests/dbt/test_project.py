@@ -28,6 +28,8 @@ def built(raw_tables, run_build):
     raw.entry("P4", "I1")
     raw.entry("P5", "I2", period="2024-05", intent=None)
     raw.evaluation("P2", "C1", 4)
+    raw.add("needs.needs", need_id="N1")
+    raw.add("need_responses.responses", need_id="N1", institution_id="I1")
     raw.patent("P7", "甲大学校办工厂|乙研究所")
     raw.patent("P8", "甲大学联合研究中心筹备处")
     raw.event("P2", "CP02", dt.date(2024, 5, 6), period="2024-05")

@@ -33,6 +33,8 @@ ADDRESSES = {
     "enterprise_classes": "/v1/enterprise-classes",
     "inventories": "/v1/inventories",
     "evaluations": "/v1/evaluations",
+    "needs": "/v1/needs",
+    "need_responses": "/v1/need-responses",
     "legal_events": "/v1/legal-events",
     "owner_decisions": "/v1/owner-decisions",
 }

@@ -66,6 +66,8 @@ def intake_month(good_row: Callable[..., dict[str, Any]]) -> Tables:
         "raw_inventories.entries": [],
         "raw_enterprises.enterprises": [],
         "raw_enterprise_classes.recognitions": [],
+        "raw_needs.needs": [],
+        "raw_need_responses.responses": [],
         "raw_evaluations.evaluations": [
             good_row("raw_evaluations.evaluations", load_id=load_id, evaluation_id=str(number))
             for load_id, count in [("e3", 150), ("e4", 120), ("e5", 100)]

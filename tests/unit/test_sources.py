@@ -53,7 +53,7 @@ def test_unknown_contract_source_and_form_name_the_known_ones() -> None:
         SourceFile(**{**MINIMAL, "contract": "raw_x.y"})
     with pytest.raises(ValueError, match="known: enterprise_classes, enterprises"):
         load_source("x")
-    with pytest.raises(ValueError, match="known: inventory"):
+    with pytest.raises(ValueError, match="known: evaluations, inventory"):
         source_of_form("x")
 
 

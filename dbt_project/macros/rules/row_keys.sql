@@ -9,6 +9,8 @@
         {'source': 'institutions', 'dataset': 'institutions', 'key': 'institution_id', 'title': none},
         {'source': 'inventories', 'dataset': 'entries', 'key': 'patent_no', 'title': 'title'},
         {'source': 'legal_events', 'dataset': 'events', 'key': 'event_id', 'title': none},
+        {'source': 'need_responses', 'dataset': 'responses', 'key': 'need_id', 'title': none},
+        {'source': 'needs', 'dataset': 'needs', 'key': 'need_id', 'title': none},
         {'source': 'owner_decisions', 'dataset': 'decisions', 'key': 'owner_name', 'title': none},
     ]) -}}
 {% endmacro %}

@@ -26,6 +26,7 @@ EVALUATOR_COUNTS = {0: 12, 1: 7, 2: 8, 3: 10, 4: 12, 5: 14, 6: 14, 7: 12, 8: 11}
 EXPERT_SHARE = 0.3
 NOISE = 0.45
 REVISED_SHARE = 0.04
+PRICED_SHARE = 0.4
 SCORE_MISTAKES, UNKNOWN_PATENTS = 2, 1
 DECLINE_REASONS = {
     "early": ("too_early_stage", "benefit_unclear"),
@@ -58,12 +59,12 @@ def simulate_evaluations(
     options: SimulationOptions, words: Words, world: World, inventories: Inventories
 ) -> dict[Period, MonthlyEvaluations]:
     """Evaluations of every month; a patent is evaluated once its assessment is complete."""
-    rng = options.stream("evaluations")
+    rng, details = options.stream("evaluations"), options.stream("details of evaluations")
     visits = _plan_visits(options, world, inventories, rng)
     months: dict[Period, MonthlyEvaluations] = {}
     for period in options.periods:
         due = [visit for visit in visits if visit.period == period]
-        records = [_record(rng, words, visit) for visit in due]
+        records = [_record(rng, details, words, visit) for visit in due]
         invalid = _invalid_records(rng, period, records)
         records += invalid
         records.sort(key=lambda record: (record["evaluated_on"], record["patent_no"], record["enterprise_id"]))
@@ -94,23 +95,37 @@ def _plan_visits(
     return visits
 
 
-def _record(rng: random.Random, words: Words, visit: _Visit) -> Record:
+def _record(rng: random.Random, details: random.Random, words: Words, visit: _Visit) -> Record:
     seen = visit.patent.quality + visit.enterprise.leniency + rng.gauss(0, NOISE)
     score = round(min(5.0, max(1.0, seen)))
     willingness = "willing" if score >= 4 else "considering" if score == 3 else "unwilling"
     reason = rng.choice(DECLINE_REASONS[visit.stage]) if willingness == "unwilling" else ""
     day = random_date(rng, visit.period.start_date, visit.period.end_date)
+    wish = rng.choice(words.improvements) if score < 5 and rng.random() < 0.5 else None
     return {
         "evaluation_id": "",
         "patent_no": visit.patent.number,
         "enterprise_id": visit.enterprise.code,
         "evaluator_kind": label("evaluator_kind", visit.kind),
         "prospect_score": str(score),
-        "improvement_wanted": rng.choice(words.improvements) if score < 5 and rng.random() < 0.5 else "",
+        "improvement_kind": label("improvement_kind", wish.kind) if wish else "",
+        "improvement_wanted": details.choice(wish.texts) if wish else "",
         "cooperation_willingness": label("cooperation_willingness", willingness),
         "decline_reason": label("decline_reason", reason) if reason else "",
+        **_price(details, willingness),
         "evaluated_on": day.isoformat(),
         "data_origin": SIMULATED,
+    }
+
+
+def _price(rng: random.Random, willingness: str) -> Record:
+    """Price and way of paying that a willing evaluator would accept; most state none."""
+    if willingness == "unwilling" or rng.random() > PRICED_SHARE:
+        return {"acceptable_price_yuan": "", "price_mode": ""}
+    mode = rng.choice(("lump_sum", "royalty", "mixed", "free_trial"))
+    return {
+        "acceptable_price_yuan": f"{round(10 ** rng.uniform(4.7, 6.5), -4):.0f}",
+        "price_mode": label("price_mode", mode),
     }
 
 

@@ -22,6 +22,7 @@ from ingestion.sandbox.simulate.invented import (
 )
 from ingestion.sandbox.simulate.inventories import Submission, simulate_inventories
 from ingestion.sandbox.simulate.listed import real_institutions, real_patents
+from ingestion.sandbox.simulate.needs import MonthlyNeeds, simulate_needs
 from ingestion.sandbox.simulate.recognitions import recognitions_of
 from ingestion.sandbox.simulate.spellings import owner_decisions, spell_owners
 from ingestion.sandbox.simulate.taian import (
@@ -61,11 +62,11 @@ CHANGED_ENTERPRISES = 20
 STATEMENTS = {
     "listed": (
         "专利为真实公开数据（一所高校的台账126件、两家上市公司249件）加程序模拟的单位、企业和专利；"
-        "台账的授权日、公司专利的申请日、全部盘点、评价、企业和联系人均为模拟。"
+        "台账的授权日、公司专利的申请日、全部盘点、评价、需求、企业和联系人均为模拟。"
     ),
     "taian": (
         "3,374件专利和2,542家企业的名称、代码、日期、摘要和经营范围为真实公开数据；"
-        "授权日、法律状态、企业类别、集团、联系人、全部盘点和评价均为模拟。"
+        "授权日、法律状态、企业类别、集团、联系人、全部盘点、评价和需求均为模拟。"
     ),
 }
 
@@ -91,6 +92,7 @@ def make_scenario(
     clear_folder(folder)
     inventories = simulate_inventories(options, words, world)
     evaluations = simulate_evaluations(options, words, world, inventories)
+    needs = simulate_needs(options, world)
     events = simulate_events(options, world)
     counts = {
         str(period): _write_month(
@@ -101,6 +103,7 @@ def make_scenario(
             period,
             [submission for submission in inventories.submissions if submission.period == period],
             evaluations[period],
+            needs[period],
             events[period],
         )
         for period in options.periods
@@ -147,7 +150,7 @@ def clear_folder(folder: Path, mark: str = SCENARIO_FILE) -> None:
 
 def _write_month(
     folder: Path, options: SimulationOptions, words: Words, world: World, period: Period,
-    submissions: Sequence[Submission], evaluations: MonthlyEvaluations, events: MonthlyEvents,
+    submissions: Sequence[Submission], evaluations: MonthlyEvaluations, needs: MonthlyNeeds, events: MonthlyEvents,
 ) -> dict[str, Any]:  # fmt: skip
     (folder / "inventories").mkdir(parents=True)
     patents = grant_feed(options, world, events.changed, period)
@@ -163,6 +166,8 @@ def _write_month(
     recognitions = recognitions_of(options, enterprises, period)
     write_csv(folder / "enterprise_classes.csv", "raw_enterprise_classes.recognitions", recognitions)
     write_json_lines(folder / "evaluations.jsonl", evaluations.records)
+    write_json_lines(folder / "needs.jsonl", needs.needs)
+    write_json_lines(folder / "need_responses.jsonl", needs.responses)
     for submission in submissions:
         _write_submission(folder / "inventories" / submission.file_name, submission, world.institutions)
     return {
@@ -174,6 +179,8 @@ def _write_month(
         "legal_events": _count_events(events),
         "owner_decisions": {"records": len(decisions)},
         "evaluations": {"records": len(evaluations.records), "invalid": evaluations.invalid_count},
+        "needs": {"records": len(needs.needs), "invalid": needs.invalid_count},
+        "need_responses": {"records": len(needs.responses)},
     }
 
 

@@ -175,6 +175,13 @@ class EnterpriseWords(Strict):
     groups: list[str]
 
 
+class Improvement(Strict):
+    """A kind of improvement and how evaluators word it."""
+
+    kind: str
+    texts: list[str]
+
+
 class Theme(Strict):
     """A field of technology: IPC symbols, use, and the parts of a title."""
 
@@ -193,7 +200,7 @@ class Words(Strict):
     institution_names: dict[str, str]
     maturity: dict[str, list[str]]
     enterprise_words: EnterpriseWords
-    improvements: list[str]
+    improvements: list[Improvement]
     themes: list[Theme]
 
     def city_code(self, province: str, city: str) -> str:

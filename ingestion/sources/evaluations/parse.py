@@ -1,9 +1,10 @@
-"""Evaluations are a feed of JSON records."""
+"""Evaluations are a feed of JSON records, or the workbook of an enterprise."""
 
+from ingestion.kinds import read_feed_or_table
 from ingestion.submissions import Content
-from ingestion.tables import Intake, ReceivedTable, read_ndjson
+from ingestion.tables import Intake, ReceivedTable
 
 
 def parse(content: Content, intake: Intake) -> ReceivedTable:
-    """Take a feed apart."""
-    return read_ndjson(content, intake.limits)
+    """Take a feed or a workbook apart."""
+    return read_feed_or_table(content, intake)

@@ -28,20 +28,8 @@ distinct_symbols as (
     where main_ipc is not null
 ),
 
--- A prefix of a main group ends with a slash, so that H04N5/ does not take H04N50/00.
 matches as (
-    select
-        distinct_symbols.main_ipc,
-        ipc_fields.field_no,
-        row_number() over (
-            partition by distinct_symbols.main_ipc
-            order by length(ipc_fields.ipc_prefix) desc
-        ) as precedence
-    from distinct_symbols
-    inner join ipc_fields
-        on
-            left(distinct_symbols.symbol, 3) = left(ipc_fields.ipc_prefix, 3)
-            and left(distinct_symbols.symbol, length(ipc_fields.ipc_prefix)) = ipc_fields.ipc_prefix
+    {{ fields_of_symbols('distinct_symbols', 'ipc_fields') }}
 ),
 
 final as (

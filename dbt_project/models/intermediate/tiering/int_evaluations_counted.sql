@@ -47,13 +47,18 @@ ranked as (
 final as (
     select
         ranked.period,
+        ranked.evaluation_id,
         ranked.patent_no,
         ranked.enterprise_id,
         coalesce(enterprises.evaluator_group, ranked.enterprise_id) as evaluator_group,
         coalesce(patents.field_no, 0) as field_key,
         ranked.evaluator_kind,
         ranked.prospect_score,
+        ranked.improvement_kind,
+        ranked.improvement_wanted,
         ranked.cooperation_willingness,
+        ranked.decline_reason,
+        ranked.price_mode,
         ranked.evaluated_on,
         ranked.data_origin,
         ranked.received_at,
@@ -62,7 +67,8 @@ final as (
         case
             when patents.patent_no is null or not patents.is_base_library then 'outside_base_library'
             when own_patents.patent_no is not null then 'own_patent'
-        end as uncounted_reason
+        end as uncounted_reason,
+        cast(null as varchar) as flags
     from ranked
     left join patents
         on

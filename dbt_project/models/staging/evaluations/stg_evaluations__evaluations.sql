@@ -13,13 +13,17 @@ versions as (
         evaluations.*,
         periods.period as known_in,
         row_number() over (
-            {{ latest_first(['periods.period', 'evaluations.evaluation_id'], 'evaluations') }}
+            {{
+                latest_first(
+                    ['periods.period', 'evaluations.sender_id', 'evaluations.evaluation_id'], 'evaluations'
+                )
+            }}
         ) as recency
     from evaluations
     inner join periods on evaluations.period <= periods.period
 ),
 
--- An evaluation may be sent again with a corrected date, so its latest version is taken before dates are compared.
+-- Each sender numbers its own evaluations, and may send one again with a corrected date, so its latest version is taken before dates are compared.
 ranked as (
     select
         *,
@@ -39,9 +43,12 @@ final as (
         enterprise_id,
         evaluator_kind,
         prospect_score,
+        improvement_kind,
         improvement_wanted,
         cooperation_willingness,
         decline_reason,
+        acceptable_price_yuan,
+        price_mode,
         evaluated_on,
         data_origin,
         received_at,

@@ -1,0 +1,1 @@
+"""Answers of institutions to technical needs."""

@@ -1,0 +1,13 @@
+"""Needs come behind a cursor."""
+
+from collections.abc import Iterator
+
+from ingestion.http import Platform
+from ingestion.submissions import Submission
+from ingestion.tables import feed
+from panhuo.periods import Period
+
+
+def pull(platform: Platform, address: str, period: Period) -> Iterator[Submission]:
+    """Yield the needs of a month as one feed; nothing when there are none."""
+    yield from feed("needs.jsonl", platform.cursor(address, {"period": str(period)}))
