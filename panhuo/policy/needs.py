@@ -14,6 +14,4 @@ class Needs(Strict):
 
 def render_needs(needs: Needs) -> str:
     """The section of `docs/rules.md`."""
-    return (
-        f"## Needs\n\nA need is to be answered within {needs.response_days.value} days. {needs.response_days.reason}"
-    )
+    return f"## Needs\n\nA need is to be answered within {needs.response_days.value} days. {needs.response_days.reason}"

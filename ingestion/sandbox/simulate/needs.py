@@ -1,4 +1,4 @@
-"""What technology enterprises ask for, and what institutions answer: all of it invented, in the fields of the patents."""
+"""What technology enterprises ask for and what institutions answer, invented in the fields of the patents."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class MonthlyNeeds:
 
 
 def simulate_needs(options: SimulationOptions, world: World) -> dict[Period, MonthlyNeeds]:
-    """Needs of every month, some of the month before withdrawn, one unreadable, and the answers that fall in the month."""
+    """Needs of every month, some of the month before withdrawn, one unreadable, and the answers of the month."""
     rng = options.stream("needs")
     wordings = _NeedsFile(**load_yaml(Path(__file__).with_name("needs.yml"))).needs
     offers = _offers(world)

@@ -23,7 +23,8 @@ versions as (
     inner join periods on evaluations.period <= periods.period
 ),
 
--- Each sender numbers its own evaluations, and may send one again with a corrected date, so its latest version is taken before dates are compared.
+-- Each sender numbers its own evaluations, and may send one again with a corrected date, so its latest version is taken
+-- before dates are compared.
 ranked as (
     select
         *,

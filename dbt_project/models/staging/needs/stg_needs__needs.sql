@@ -23,10 +23,10 @@ claimed as (
 
 ranked as (
     select
-        *,
+        claimed.*,
         row_number() over ({{ latest_first(['known_in', 'need_id'], 'claimed') }}) as recency
     from claimed
-    where enterprise_id = first_enterprise_id
+    where claimed.enterprise_id = claimed.first_enterprise_id
 ),
 
 final as (
