@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 import requests
@@ -23,6 +23,7 @@ from requests.auth import AuthBase
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 from urllib3 import Retry
 
+from panhuo.feed_positions import digest_of
 from panhuo.settings import Settings
 
 T = TypeVar("T")
@@ -53,6 +54,14 @@ class TooLargeError(PlatformError):
     def __init__(self, text: str, body: bytes) -> None:
         super().__init__(text)
         self.body = body
+
+
+class CursorPage(NamedTuple):
+    """One page of a feed with cursors: the cursor it was asked for by, and the one that goes on after it."""
+
+    cursor: str | None
+    records: list[JsonRecord]
+    next_cursor: str | None
 
 
 class _BrokenBodyError(Exception):
@@ -171,25 +180,42 @@ class Platform:
             pages = f"; pages {repeated} were only served as copies of others" if repeated else ""
             raise PlatformDataError(f"GET {self._shown(path)}: {received} records instead of {total}{pages}")
 
-    def cursor(self, path: str, params: Params | None = None, *, limit: int = 200) -> Iterator[JsonRecord]:
-        """Records of a feed with cursors, in order.
+    def cursor_pages(
+        self,
+        path: str,
+        params: Params | None = None,
+        *,
+        since: str | None = None,
+        goes_on: Callable[[list[JsonRecord]], bool] = lambda _: True,
+        limit: int = 200,
+    ) -> Iterator[CursorPage]:
+        """Pages of a feed with cursors, in order, from the page of the cursor `since` on.
 
-        A page or cursor served twice is asked for again; PlatformDataError when it comes back every time.
+        A page or cursor served twice is asked for again; PlatformDataError when it comes back every time. So is a first
+        page of which `goes_on` says that it does not go on from what is known; it is taken when it stays so.
         """
         seen: set[str] = set()
-        cursors: set[str] = set()
-        current: str | None = None
-        for _ in range(_MAX_PAGES):
+        cursors = {since}
+        current = since
+        fits = partial(_leads_on, cursors)
+
+        def goes_on_and_fits(body: dict[str, Any]) -> bool:
+            return fits(body) and goes_on(body["records"])
+
+        for number in range(_MAX_PAGES):
             query = {**(params or {}), "limit": limit, **({"cursor": current} if current else {})}
-            body = self._new_page(path, query, seen, lambda body: body.get("next_cursor") not in cursors)
+            wanted = [fits] if number else [goes_on_and_fits, fits]
+            asked = (self._new_page(path, query, seen, wish) for wish in wanted)
+            body = next((page for page in asked if page is not None), None)
             if body is None:
                 raise PlatformDataError(f"GET {self._shown(path)}: cursor {current!r} leads back to what was served")
-            yield from body["records"]
-            current = body.get("next_cursor")
-            if current is None:
+            following = body.get("next_cursor")
+            if following is not None and (not isinstance(following, str) or not following):
+                raise PlatformDataError(f"GET {self._shown(path)}: next_cursor {following!r} is not a text")
+            yield CursorPage(current, body["records"], following)
+            if following is None:
                 return
-            if not isinstance(current, str) or not current:
-                raise PlatformDataError(f"GET {self._shown(path)}: next_cursor {current!r} is not a text")
+            current = following
             cursors.add(current)
         raise PlatformDataError(f"GET {self._shown(path)}: more than {_MAX_PAGES} pages")
 
@@ -202,7 +228,7 @@ class Platform:
             records = body.get("records")
             if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
                 raise PlatformDataError(f"GET {self._shown(path)}: the answer has no list of records")
-            digest = hashlib.sha256(json.dumps(records, sort_keys=True).encode()).hexdigest()
+            digest = digest_of(records)
             if fits(body) and (digest not in seen or not records):
                 seen.add(digest)
                 return body
@@ -273,6 +299,10 @@ class Platform:
 
 def _is_page(number: int, body: dict[str, Any]) -> bool:
     return body.get("page") == number
+
+
+def _leads_on(cursors: set[str | None], body: dict[str, Any]) -> bool:
+    return body.get("next_cursor") is None or body["next_cursor"] not in cursors
 
 
 def _json_object(body: bytes) -> dict[str, Any]:

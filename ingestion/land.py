@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ingestion.feeds import FROM_THE_START, Continuation
 from ingestion.http import Platform
 from ingestion.outbox import safe_name
 from ingestion.pool import Pool
@@ -24,6 +25,7 @@ from ingestion.sources import Source, load_source
 from ingestion.submissions import PLATFORM_SENDER, Submission
 from ingestion.tables import Limits, UnreadableFileError
 from panhuo.contracts.rows import rows_table
+from panhuo.feed_positions import position_reached
 from panhuo.lake import Lake, LoadReceipt
 from panhuo.periods import Period
 from panhuo.settings import Settings
@@ -90,11 +92,17 @@ def _land_new(
                 rows=_watched(reading.accepted(), submission),
                 violations=reading.violations,
                 duplicate_count=reading.counts.identical_duplicates,
+                feed_position=submission.feed_position,
                 **arrival,
             )
     except UnreadableFileError as error:
         put_return(settings.local_dir, period, submission, refuse(notice, str(error)))
-        return lake.write_load(rows=rows_table(source.contract, []), rejection=str(error), **arrival)
+        return lake.write_load(
+            rows=rows_table(source.contract, []),
+            rejection=str(error),
+            feed_position=submission.feed_position,
+            **arrival,
+        )
 
 
 def _watched(tables: Iterator[pa.Table], submission: Submission) -> Iterator[pa.Table]:
@@ -191,14 +199,20 @@ def pull_source(
 ) -> list[LoadReceipt]:
     """Land what the platform of the settings has for each month.
 
-    What was fetched before a fault stays landed, and landing it again is a no-op. Raises PlatformError.
+    What was fetched before a fault stays landed, and landing it again is a no-op; a feed with cursors goes on after
+    the last batch that was there at `received_at`. Raises PlatformError.
     """
     source = load_source(source_name)
     platform = Platform.from_settings(settings)
+
+    def onward(period: Period) -> Continuation:
+        if not source.is_continued:
+            return FROM_THE_START
+        landed = lake.loads(source.name, source.contract.table, since=period, until=period, as_of=received_at)
+        return Continuation(position_reached(landed, source.file.parser_version), settings.feed_batch_pages)
+
     jobs = (
-        _Job(period, submission)
-        for period in periods
-        for submission in source.pull(platform, source.file.address, period)
+        _Job(period, submission) for period in periods for submission in source.fetch(platform, period, onward(period))
     )
     return _land_all(lake, source, jobs, received_at, settings, on_landed=None)
 
@@ -209,7 +223,7 @@ def _from_url(source: Source, url: str, period: Period, settings: Settings) -> I
     if name.lower().endswith(FILE_SUFFIXES):
         yield Submission(_sender(source, name), name, platform.get_bytes(""))
     else:
-        yield from source.pull(platform, source.file.address, period)
+        yield from source.fetch(platform, period)
 
 
 def _from_path(source: Source, path: Path) -> Iterator[Submission]:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from panhuo.feed_positions import FeedPosition
+
 PLATFORM_SENDER = "platform"
 """Sender of everything the platform itself states."""
 
@@ -57,6 +59,8 @@ class Submission:
     """Name of the file, or address of the feed."""
     content: bytes | Path
     """A path is that of a file which nobody writes to while it is landed."""
+    feed_position: FeedPosition | None = None
+    """How far it reaches into its feed, of a batch of a feed with cursors."""
 
     @cached_property
     def received(self) -> Content:

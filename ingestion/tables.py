@@ -264,13 +264,17 @@ def _json_object(line: bytes) -> dict[str, object] | None:
     return record if isinstance(record, dict) else None
 
 
+def feed_line(record: Mapping[str, object]) -> bytes:
+    """One record of a feed as a line of canonical JSON."""
+    return (json.dumps(record, ensure_ascii=False, sort_keys=True) + "\n").encode("utf-8", "surrogatepass")
+
+
 def feed(name: str, records: Iterable[Mapping[str, object]]) -> Iterator[Submission]:
     """The records of a platform as one submission on disk, nothing when there are none.
 
     Its bytes are canonical: keys sorted, one object per line, in the order served. The file is gone when the
     iterator goes on.
     """
-    lines = (json.dumps(record, ensure_ascii=False, sort_keys=True) + "\n" for record in records)
-    with spool(name, (line.encode("utf-8", "surrogatepass") for line in lines)) as path:
+    with spool(name, map(feed_line, records)) as path:
         if path.stat().st_size:
             yield Submission(PLATFORM_SENDER, name, path)

@@ -26,6 +26,7 @@ from upath import UPath
 from panhuo.contracts.arrow import arrow_schema
 from panhuo.contracts.model import Contract, load_catalogue
 from panhuo.contracts.rows import Violation
+from panhuo.feed_positions import FeedPosition
 from panhuo.load_tables import cells_schema, cells_tables, file_key, fingerprint, with_provenance
 from panhuo.periods import Period, format_instant, parse_instant
 
@@ -61,6 +62,8 @@ class Load:
     parser_version: str
     parts: Mapping[str, str]
     """File name → SHA-256 of the Parquet files of the load."""
+    feed_position: FeedPosition | None = None
+    """How far its feed has been landed, of a batch of a feed with cursors."""
 
     @property
     def contract_name(self) -> str:
@@ -80,6 +83,7 @@ class Load:
         fields = dict(body)
         fields["period"] = Period.parse(fields["period"])
         fields["received_at"] = parse_instant(fields["received_at"])
+        fields["feed_position"] = FeedPosition(**position) if (position := fields.get("feed_position")) else None
         return cls(**fields)
 
 
@@ -200,6 +204,7 @@ class Lake:
         duplicate_count: int = 0,
         parser_version: str,
         rejection: str | None = None,
+        feed_position: FeedPosition | None = None,
     ) -> LoadReceipt:
         """Append one submission, one file for each table of `rows`; a known load is a no-op.
 
@@ -236,6 +241,7 @@ class Lake:
             rejection=rejection,
             parser_version=parser_version,
             parts={},
+            feed_position=feed_position,
         )
         provenance = {
             "period": str(period),

@@ -66,6 +66,11 @@ class Settings(BaseSettings):
     max_feed_rows: int = Field(
         default=10_000_000, gt=0, description="Most rows in one feed or bulk file of the platform itself."
     )
+    feed_batch_pages: int = Field(
+        default=25,
+        gt=0,
+        description="Pages of a feed with cursors that are landed as one load; a pull that dies reads no more again.",
+    )
     http_timeout_seconds: float = Field(default=30.0, gt=0, description="Time-out of one request to the platform.")
     http_retries: int = Field(default=5, ge=0, description="Attempts after a failed request before the pull fails.")
     landing_processes: int = Field(

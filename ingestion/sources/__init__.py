@@ -11,6 +11,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from ingestion.feeds import FROM_THE_START, Continuation
 from ingestion.http import Platform
 from ingestion.submissions import Content, Submission
 from ingestion.tables import Intake, ReceivedTable
@@ -66,10 +67,22 @@ class Source:
     name: str
     file: SourceFile
     contract: Contract
-    pull: Callable[[Platform, str, Period], Iterator[Submission]]
-    """Fetch what the platform has at an address for a month; nothing is yielded when it has nothing."""
+    pull: Callable[..., Iterator[Submission]]
+    """Fetch what the platform has at an address for a month; one behind a cursor is told where to go on."""
     parse: Callable[[Content, Intake], ReceivedTable]
     """Take bytes apart; UnreadableFileError when they are no such file."""
+
+    @property
+    def is_continued(self) -> bool:
+        """Whether a pull goes on after what was landed instead of reading everything again."""
+        return "cursor_http" in self.file.arrives
+
+    def fetch(
+        self, platform: Platform, period: Period, continuation: Continuation = FROM_THE_START
+    ) -> Iterator[Submission]:
+        """Fetch what the platform has for a month, of a feed with cursors what it has after the position reached."""
+        onward = (continuation,) if self.is_continued else ()
+        return self.pull(platform, self.file.address, period, *onward)
 
 
 def source_names() -> list[str]:

@@ -6,7 +6,7 @@ import threading
 import time
 import traceback
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,6 +16,7 @@ import pytest
 from pydantic import SecretStr
 
 from ingestion.http import (
+    CursorPage,
     Patience,
     Platform,
     PlatformAuthError,
@@ -270,29 +271,50 @@ def step(records: list[dict], after: object) -> Answer:
     return Answer({"records": records, "next_cursor": after})
 
 
+def records(pages: Iterable[CursorPage]) -> list[dict]:
+    return [record for page in pages for record in page.records]
+
+
 def test_cursor_is_followed_to_its_end() -> None:
     script = Script(step([{"a": 1}], "c1"), step([], "c2"), step([{"a": 2}], None))
     with serving(script) as url:
-        assert list(platform(url).cursor("/x", limit=1)) == [{"a": 1}, {"a": 2}]
+        assert records(platform(url).cursor_pages("/x", limit=1)) == [{"a": 1}, {"a": 2}]
     assert [request.get("cursor") for request in script.requests] == [None, "c1", "c2"]
 
 
 @pytest.mark.parametrize("copy", [step([{"a": 1}], "c1"), step([{"a": 1}], "c2"), step([{"a": 2}], "c1")])
 def test_repeated_cursor_or_page_is_asked_for_again(copy: Answer) -> None:
     with serving(Script(step([{"a": 1}], "c1"), copy, step([{"a": 2}], None))) as url:
-        assert list(platform(url).cursor("/x")) == [{"a": 1}, {"a": 2}]
+        assert records(platform(url).cursor_pages("/x")) == [{"a": 1}, {"a": 2}]
+
+
+def test_feed_goes_on_from_a_cursor() -> None:
+    with serving(script := Script(step([{"a": 2}], "c2"), step([{"a": 3}], None))) as url:
+        pages = list(platform(url).cursor_pages("/x", since="c1"))
+    assert pages == [("c1", [{"a": 2}], "c2"), ("c2", [{"a": 3}], None)]
+    assert [request.get("cursor") for request in script.requests] == ["c1", "c2"]
+
+
+def test_first_page_that_does_not_go_on_is_asked_for_again_and_taken_when_it_stays_so() -> None:
+    stray, good = step([{"a": 1}], None), step([{"a": 2}], None)
+    with serving(Script(stray, good)) as url:
+        pages = platform(url).cursor_pages("/x", since="c1", goes_on=lambda page: page == [{"a": 2}])
+        assert records(pages) == [{"a": 2}]
+    with serving(script := Script(stray)) as url:
+        assert records(platform(url).cursor_pages("/x", since="c1", goes_on=lambda _: False)) == [{"a": 1}]
+    assert len(script.requests) == 4
 
 
 def test_cursor_that_leads_in_a_circle_is_an_error() -> None:
     script = Script(step([{"a": 1}], "c1"), step([{"a": 2}], "c2"), step([{"a": 3}], "c1"))
     with serving(script) as url, pytest.raises(PlatformDataError, match="leads back"):
-        list(platform(url).cursor("/x"))
+        list(platform(url).cursor_pages("/x"))
     assert len(script.requests) == 5
 
 
 def test_cursor_that_is_no_text_is_an_error() -> None:
     with serving(Script(step([{"a": 1}], 7))) as url, pytest.raises(PlatformDataError, match="next_cursor 7"):
-        list(platform(url).cursor("/x"))
+        list(platform(url).cursor_pages("/x"))
 
 
 def test_token_goes_to_the_platform_of_the_settings_only() -> None:

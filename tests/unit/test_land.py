@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import json
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
@@ -11,7 +12,7 @@ import pytest
 from pydantic import SecretStr
 
 from ingestion import land
-from ingestion.http import Platform, PlatformDataError, PlatformError, TooLargeError
+from ingestion.http import CursorPage, Platform, PlatformDataError, PlatformError, TooLargeError
 from ingestion.land import land_path_or_url, land_submission, pull_source
 from ingestion.sources import load_source
 from ingestion.submissions import Submission
@@ -237,7 +238,8 @@ class Recorded:
     def pages(self, path: str, params: object = None) -> list[dict]:
         return self.get_json(path, params)["records"]
 
-    cursor = pages
+    def cursor_pages(self, path: str, params: object = None, **_: object) -> Iterator[CursorPage]:
+        yield CursorPage(None, self.pages(path, params), None)
 
 
 @pytest.fixture
@@ -251,6 +253,7 @@ def test_pull_lands_every_month_and_skips_empty_ones(lake: Lake, settings: Setti
     feed = [json.loads(line) for line in (GOLDEN / "evaluations" / "feed.jsonl").read_text("utf-8").splitlines()]
     platform.bodies["/v1/evaluations"] = json.dumps({"records": feed}).encode()
     receipts = pull_source(lake, "evaluations", [PERIOD, PERIOD.shift(1)], RECEIVED, settings)
+    assert [r.load.source_file for r in receipts] == ["evaluations-00001.jsonl"] * 2
     assert [(str(r.load.period), r.load.row_count, r.load.sender_id) for r in receipts] == [
         ("2024-04", 1, "platform"),
         ("2024-05", 1, "platform"),
@@ -262,12 +265,16 @@ def test_pull_lands_every_month_and_skips_empty_ones(lake: Lake, settings: Setti
         assert pull_source(lake, name, [PERIOD], RECEIVED, settings) == []
 
 
-def test_feed_served_with_other_key_order_is_the_same_load(lake: Lake, settings: Settings, platform: Recorded) -> None:
+@pytest.mark.parametrize(("source", "address"), [("grants", "/v1/grants/patents"), ("evaluations", "/v1/evaluations")])
+def test_feed_served_with_other_key_order_says_nothing_new(
+    lake: Lake, settings: Settings, platform: Recorded, source: str, address: str
+) -> None:
     record = {"evaluation_id": "E-1", "patent_no": NO}
     for served in (record, dict(reversed(record.items()))):
-        platform.bodies["/v1/evaluations"] = json.dumps({"records": [served]}).encode()
-        receipts = pull_source(lake, "evaluations", [PERIOD], RECEIVED, settings)
-    assert not receipts[0].is_new
+        platform.bodies[address] = json.dumps({"records": [served]}).encode()
+        receipts = pull_source(lake, source, [PERIOD], RECEIVED, settings)
+    assert not [receipt for receipt in receipts if receipt.is_new]
+    assert len(lake.loads(source, until=PERIOD, as_of=RECEIVED)) == 1
 
 
 def _listed(sender: str, content: bytes) -> dict[str, object]:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
+from ingestion.feeds import FROM_THE_START, Continuation, batches
 from ingestion.http import Platform
 from ingestion.submissions import Submission
-from ingestion.tables import feed
 from panhuo.periods import Period
 
 
-def pull(platform: Platform, address: str, period: Period) -> Iterator[Submission]:
-    """Yield the answers of a month as one feed; nothing when there are none."""
-    yield from feed("need_responses.jsonl", platform.cursor(address, {"period": str(period)}))
+def pull(
+    platform: Platform, address: str, period: Period, continuation: Continuation = FROM_THE_START
+) -> Iterator[Submission]:
+    """Yield the answers of a month that are new since the position reached, batch by batch."""
+    yield from batches("need_responses", platform, address, period, continuation)
