@@ -16,6 +16,8 @@ from panhuo.bulletin.readback import UNREADABLE, WORKBOOK, read_figures
 from panhuo.contracts.model import load_catalogue
 from panhuo.dispatch.forms import FormSheet, read_form
 from panhuo.dispatch.layouts import Layout, load_layouts
+from panhuo.libraries import readback as library
+from panhuo.libraries.policy import load_library_policy
 from panhuo.warehouse import connect
 
 PACKAGES = "packages"
@@ -49,8 +51,8 @@ def mount_release(database: Path, release: Path) -> dict[str, list[str]]:
     file alone has or lacks comes to light. A dataset that is given as CSV alone is read from there, all of it as
     texts. What has no file is not there, so that its checks end as errors. `packages.workbook_rows` holds the number
     and the patent of every row of the forms' workbooks, under the table whose rows they hold;
-    `packages.bulletin_figures` every figure of the bulletins as their documents state it, and none of one that cannot
-    be read.
+    `packages.bulletin_figures` every figure of the bulletins as their documents state it, `packages.library_rows` and
+    `packages.library_counts` the patents and figures of the libraries, and none of one that cannot be read.
 
     Returns the columns of the forms' workbooks by file name relative to the release. Raises duckdb.Error for a file
     that is no Parquet or no CSV, ValueError or CalamineError for one that is no form.
@@ -67,6 +69,7 @@ def mount_release(database: Path, release: Path) -> dict[str, list[str]]:
                 connection.execute(f"create table {PACKAGES}.{contract.table} as {rows}")
         connection.register("figures", _bulletin_figures(release / PACKAGES))
         connection.execute(f"create table {PACKAGES}.bulletin_figures as from figures")
+        _mount_libraries(connection, release / PACKAGES)
         return _mount_forms(connection, release)
 
 
@@ -105,6 +108,27 @@ def _bulletin_figures(packages: Path) -> pa.Table:
         with suppress(*UNREADABLE):
             rows += [(folder.parent.name, folder.name, *astuple(figure)) for figure in read_figures(folder)]
     return pa.Table.from_pylist([dict(zip(schema.names, row, strict=True)) for row in rows], schema=schema)
+
+
+def _mount_libraries(connection: duckdb.DuckDBPyConnection, packages: Path) -> None:
+    place = [("recipient_kind", pa.string()), ("recipient_code", pa.string())]
+    texts = [(name, pa.string()) for name in ("document", "patent_no", "tier")]
+    figures = [(name, pa.string()) for name in ("document", "field_name", "measure")]
+    schemas = {
+        "library_rows": pa.schema([*place, *texts]),
+        "library_counts": pa.schema([*place, *figures, ("figure", pa.float64())]),
+    }
+    for name, schema in schemas.items():
+        connection.register("written", schema.empty_table())
+        connection.execute(f"create table {PACKAGES}.{name} as from written")
+    for folder in sorted(path.parent for path in packages.glob(f"*/*/{library.WORKBOOK}")):
+        with suppress(*library.UNREADABLE):
+            found = library.read_library(folder, load_library_policy(), load_catalogue())
+            for (name, schema), rows in zip(schemas.items(), found, strict=True):
+                told = [(folder.parent.name, folder.name, *astuple(row)) for row in rows]
+                named = [dict(zip(schema.names, row, strict=True)) for row in told]
+                connection.register("written", pa.Table.from_pylist(named, schema=schema))
+                connection.execute(f"insert into {PACKAGES}.{name} from written")
 
 
 def package_columns(release: Path) -> dict[str, list[str]]:

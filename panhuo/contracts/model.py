@@ -183,6 +183,7 @@ class _UniqueKeyLoader(yaml.CSafeLoader):
     """SafeLoader that refuses a key written twice, where YAML would silently keep the last."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        self.flatten_mapping(node)
         seen: set[Any] = set()
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)

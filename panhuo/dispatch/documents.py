@@ -18,6 +18,7 @@ from panhuo.dispatch.layouts import Layout, load_layouts
 from panhuo.dispatch.model import Package
 from panhuo.dispatch.recipients import RecipientKind, RecipientPolicy
 from panhuo.dispatch.workbook import write_workbook
+from panhuo.libraries import documents as library
 from panhuo.periods import Period
 
 
@@ -62,9 +63,11 @@ WORKBOOK = Document("package.xlsx", _write_workbook)
 
 BULLETIN = (Document("bulletin.html", bulletin.write_page), Document("bulletin.xlsx", bulletin.write_workbook))
 
+LIBRARY = (Document("library.html", library.write_page), Document("library.xlsx", library.write_workbook))
+
 DOCUMENTS: Mapping[RecipientKind, tuple[Document, ...]] = {
-    "province": (WORKBOOK, *BULLETIN, *_forms("province")),
-    "city": (WORKBOOK, *BULLETIN, *_forms("city")),
+    "province": (WORKBOOK, *LIBRARY, *BULLETIN, *_forms("province")),
+    "city": (WORKBOOK, *LIBRARY, *BULLETIN, *_forms("city")),
     "institution": (WORKBOOK, *_forms("institution")),
 }
 """Kind of recipient → its documents."""

@@ -122,12 +122,13 @@ def _audience(run: Sources, rule: RecipientRule, identity: ReleaseIdentity, prev
 
 def _codes(run: Sources, rule: RecipientRule, mart: str) -> list[str]:
     """Recipients with a row in a mart of the month."""
-    sql = f"select {rule.scope}, min(patent_no) from {mart} where period = $1 group by all"
+    key = run.catalogue.contract(mart).keys[-1]
+    sql = f"select {rule.scope}, min({key}) from {mart} where period = $1 group by all"
     found = run.connection.execute(sql, [str(run.period)]).fetchall()
-    homeless = [patent_no for code, patent_no in found if not code]
+    homeless = [row for code, row in found if not code]
     if homeless:
         raise ValueError(
-            f"{mart} of {run.period}: patent {homeless[0]} has no {rule.scope}, so nobody would receive it"
+            f"{mart} of {run.period}: {key} {homeless[0]} has no {rule.scope}, so nobody would receive it"
         )
     return [code for code, _ in found]
 

@@ -21,6 +21,7 @@ MARTS = {
     "form1_entries": "fct_form1_entries",
     "form2_entries": "fct_form2_entries",
     "city_ledger_entries": "fct_city_ledger_entries",
+    "library_cells": "fct_library_cells",
 }
 """Table of a package → the mart it is taken from."""
 CORE_TABLES = frozenset({"dispatch_lines", "screening", "changes"})

@@ -84,7 +84,9 @@ _BANNER_SPAN = 12
 
 
 @dataclass(frozen=True)
-class _Sheet:
+class Listing:
+    """A table as a sheet: its name and title, the columns shown, what stands there when it is empty, what tints its rows."""
+
     name: str
     title: str
     table: pa.Table
@@ -103,7 +105,7 @@ def write_workbook(
     """
     book = Book(path, package, notes, catalogue, title="月度专利数据包", row_count=package.screening.num_rows)
     for sheet in (_lines(package), _form1(package), _excluded(package), _changes(package)):
-        _write_table(book, sheet, max_rows)
+        write_listing(book, sheet, max_rows)
     write_notes(book)
     book.file.close()
 
@@ -115,41 +117,42 @@ def _present(columns: Sequence[str], table: pa.Table) -> tuple[str, ...]:
     return tuple(name for name in columns if name in table.column_names)
 
 
-def _lines(package: Package) -> _Sheet:
+def _lines(package: Package) -> Listing:
     table = package.dispatch_lines
     rank = pc.index_in(table["tier"], pa.array(TIER_ORDER))
     order = [("rank", "ascending"), ("theta", "descending"), ("patent_no", "ascending")]
     table = table.append_column("rank", rank).sort_by(order).drop_columns("rank")
     title = "高校和科研机构存量可转化专利分类统计表（表二）"
-    return _Sheet(LINES_SHEET, title, table, _present(_LINE_COLUMNS, table), "本月没有可转化专利。", "tier")
+    return Listing(LINES_SHEET, title, table, _present(_LINE_COLUMNS, table), "本月没有可转化专利。", "tier")
 
 
-def _form1(package: Package) -> _Sheet:
+def _form1(package: Package) -> Listing:
     table = package.screening.filter(pc.equal(package.screening["disposition"], "form_1"))
     title = "高校和科研机构转化专利统计表（表一）"
-    return _Sheet(FORM1_SHEET, title, table, _present(_FORM1_COLUMNS, table), "本月没有表一专利。")
+    return Listing(FORM1_SHEET, title, table, _present(_FORM1_COLUMNS, table), "本月没有表一专利。")
 
 
-def _excluded(package: Package) -> _Sheet:
+def _excluded(package: Package) -> Listing:
     table = package.screening.filter(pc.equal(package.screening["disposition"], "excluded"))
     title = "未入选可转化专利的专利及原因"
-    return _Sheet(EXCLUDED_SHEET, title, table, _present(_EXCLUDED_COLUMNS, table), "本月没有未入选的专利。")
+    return Listing(EXCLUDED_SHEET, title, table, _present(_EXCLUDED_COLUMNS, table), "本月没有未入选的专利。")
 
 
-def _changes(package: Package) -> _Sheet:
+def _changes(package: Package) -> Listing:
     table = package.changes
     known = dict(zip(*(package.screening[name].to_pylist() for name in ("patent_no", "title")), strict=True))
     titles = [known.get(patent_no) for patent_no in table["patent_no"].to_pylist()]
     table = table.append_column("title", pa.array(titles, pa.string()))
     columns = _present(_CHANGE_COLUMNS, table)
     empty = "与比较基准相比没有变动。"
-    return _Sheet(CHANGES_SHEET, "可转化专利变动情况", table, columns, empty, "change_kind", "项")
+    return Listing(CHANGES_SHEET, "可转化专利变动情况", table, columns, empty, "change_kind", "项")
 
 
 # --- how a table is written ---------------------------------------------------------------------------------
 
 
-def _write_table(book: Book, sheet: _Sheet, max_rows: int) -> None:
+def write_listing(book: Book, sheet: Listing, max_rows: int) -> None:
+    """Add the sheet of a table, and further ones `…（2）` where it is longer than `max_rows`, the heading included."""
     room = max_rows - FIRST_ROW
     for part, start in enumerate(range(0, max(sheet.table.num_rows, 1), room), start=1):
         name = sheet.name if part == 1 else f"{sheet.name}（{part}）"
@@ -162,7 +165,7 @@ def _write_table(book: Book, sheet: _Sheet, max_rows: int) -> None:
         _set_up_page(target, max(FIRST_ROW + count - 1, HEADER_ROW), len(sheet.columns))
 
 
-def _write_heading(book: Book, target: Any, sheet: _Sheet) -> None:
+def _write_heading(book: Book, target: Any, sheet: Listing) -> None:
     target.set_column(0, 0, 6)
     for position, name in enumerate(sheet.columns, start=1):
         target.set_column(position, position, _WIDTHS.get(name, _DEFAULT_WIDTH))
@@ -186,7 +189,7 @@ def _write_heading(book: Book, target: Any, sheet: _Sheet) -> None:
         target.write_string(HEADER_ROW, position, label, book.head_style())
 
 
-def _batches(book: Book, sheet: _Sheet, start: int, count: int) -> Iterator[RowBatch]:
+def _batches(book: Book, sheet: Listing, start: int, count: int) -> Iterator[RowBatch]:
     """The rows of a sheet as cells with their formats, a few thousand at a time."""
     styles: dict[str, list[int]] = {}
     for first in range(start, start + count, _BATCH_ROWS):
@@ -218,7 +221,7 @@ def _line_counts(columns: Mapping[str, Cells], row_count: int) -> list[int]:
     return counts
 
 
-def _row_styles(book: Book, sheet: _Sheet, code: str) -> list[Any]:
+def _row_styles(book: Book, sheet: Listing, code: str) -> list[Any]:
     """Formats of a row from left to right, the running number first."""
     row_fill, mark_fill = _TINTS.get(code, _PLAIN)
     number = book.style(border=1, border_color=LINE_COLOUR, bg_color=row_fill, align="center", font_color="#808080")

@@ -88,6 +88,8 @@ def is_own(row: dict, mart: str, account: Account, world: dict[str, list[dict]])
         return mart == "fct_dispatch_lines" or row["enterprise_id"] == account.code
     if account.kind == "operator":
         return mart == "fct_dispatch_lines"
+    if mart == "fct_library_cells":
+        return row[key] == account.code
     if mart == "fct_coverage":
         own = row["scope_kind"] == account.kind and row["scope_code"] == account.code
         return own or (row["scope_kind"] == "institution" and (row["period"], row["scope_code"]) in mine)

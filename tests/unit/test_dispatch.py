@@ -81,12 +81,13 @@ def rows(out: Path, package: str, table: str) -> list[dict[str, str]]:
 def test_package_is_the_golden_one(built):
     out, _ = built
     package = out / "packages" / "province" / "34"
-    for name in ("dispatch_lines.csv", "screening.csv", "changes.csv"):
+    for name in ("dispatch_lines.csv", "library_cells.csv", "screening.csv", "changes.csv"):
         assert (package / name).read_text(encoding="utf-8") == (GOLDEN / name).read_text(encoding="utf-8"), name
     meta = read_manifest(package).meta
     assert meta == json.loads((GOLDEN / "meta.json").read_text(encoding="utf-8"))
     assert sorted(read_manifest(package).files) == [
         "bulletin.html", "bulletin.xlsx", "changes.csv", "dispatch_lines.csv", "dispatch_lines.parquet",
+        "library.html", "library.xlsx", "library_cells.csv", "library_cells.parquet",
         "package.xlsx", "screening.csv", "screening.parquet",
     ]  # fmt: skip
 
@@ -103,7 +104,7 @@ def test_forms_of_a_package_are_the_golden_ones(built, kind):
         "form1.xlsx",
         "form2.xlsx",
         "package.xlsx",
-        *(["ledger.xlsx", "bulletin.xlsx"] if kind == "city" else []),
+        *(["ledger.xlsx", "bulletin.xlsx", "library.xlsx"] if kind == "city" else []),
     }
     assert {name for name in read_manifest(package).files if name.endswith(".xlsx")} == documents
 
@@ -137,7 +138,8 @@ def test_parquet_and_csv_hold_the_same_rows(built):
     out, _ = built
     for frame in package_frames(out):
         told = rows(out, f"{frame.kind}/{frame.code}", frame.table)
-        assert [row["patent_no"] for row in told] == frame.rows["patent_no"].to_pylist()
+        key = load_catalogue().contract(frame.table).keys[-1]
+        assert [row[key] for row in told] == frame.rows[key].to_pylist()
         assert frame.rows.schema.names == list(load_catalogue().contract(frame.table).column_names)
 
 
@@ -246,7 +248,7 @@ def test_columns_are_cut_by_grade_even_when_a_contract_lists_them(tmp_path):
 
 
 def test_row_without_recipient_is_refused_by_name(tmp_path):
-    with pytest.raises(ValueError, match=r"fct_dispatch_lines of 2024-05: patent CN201510000001\.1 has no city_code"):
+    with pytest.raises(ValueError, match=r"fct_dispatch_lines of 2024-05: patent_no CN201510000001\.1 has no city_code"):
         build(tmp_path, [line("CN201510000001.1", "U-ANHUI", city_code=None)])
 
 

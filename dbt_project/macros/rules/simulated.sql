@@ -2,7 +2,7 @@
     column of a line or of the screening that comes to depend on entries belongs here too. Co-ownership is not among those
     of the screening, because it may be read from the owners instead. -#}
 {% macro line_columns_of_entry() -%}
-    'application_scenario|intent|maturity_word|prospect_level|tier|trl'
+    'application_scenario|intent|maturity_stage|maturity_word|prospect_level|tier|trl'
 {%- endmacro %}
 
 {% macro screening_columns_of_entry() -%}

@@ -16,6 +16,10 @@ prioritised as (
     select * from {{ ref('int_patents_prioritised') }}
 ),
 
+constants as (
+    select * from {{ ref('int_constants_effective') }}
+),
+
 -- A real patent may carry an invented assessment or invented evaluations; the line says which of its columns are.
 final as (
     select
@@ -51,6 +55,18 @@ final as (
         entries.application_scenario,
         entries.prospect_level,
         entries.intent,
+        case
+            when entries.trl is null then 'unknown'
+            when entries.trl >= constants.t1_min_trl then 'mature'
+            when entries.trl >= constants.t2_min_trl then 'middle'
+            else 'early'
+        end as maturity_stage,
+        case
+            when tiers.evaluator_count < constants.min_evaluators then 'unrated'
+            when tiers.l80 >= constants.t1_min_l80 then 'strong'
+            when tiers.theta >= constants.t2_min_theta then 'fair'
+            else 'weak'
+        end as market_prospect,
         tiers.tier,
         tiers.conversion_stage,
         tiers.evaluator_count,
@@ -61,7 +77,7 @@ final as (
             'patents.simulated_fields',
             'prioritised.simulated_fields',
             "case when entries.data_origin = 'simulated' then " ~ line_columns_of_entry() ~ " end",
-            "case when tiers.has_simulated_evaluation then 'evaluator_count|l80|theta|tier' end",
+            "case when tiers.has_simulated_evaluation then 'evaluator_count|l80|market_prospect|theta|tier' end",
             "case when tiers.is_stage_simulated then 'conversion_stage' end",
         ]) }} as simulated_fields
     from tiers
@@ -77,6 +93,7 @@ final as (
         on
             tiers.period = entries.period
             and tiers.patent_no = entries.patent_no
+    inner join constants on tiers.period = constants.period
 )
 
 select * from final

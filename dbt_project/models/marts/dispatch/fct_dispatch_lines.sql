@@ -38,6 +38,8 @@ final as (
         application_scenario,
         prospect_level,
         intent,
+        maturity_stage,
+        market_prospect,
         tier,
         conversion_stage,
         evaluator_count,
