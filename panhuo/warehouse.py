@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
@@ -135,11 +135,14 @@ def query(path: Path, sql: str) -> pa.Table:
         return only_read(connection, sql, path.resolve().parent)
 
 
-def query_versions(versions: list[Version], sql: str, published: Path) -> pa.Table:
+def query_versions(
+    versions: list[Version], sql: str, published: Path, history: Sequence[Version] = ()
+) -> pa.Table:
     """Like `query`, over the given versions where they are now, wherever the analysts' file says they were."""
     with duckdb.connect() as connection:
         connection.execute("set timezone = 'UTC'")
         create_views(connection, versions)
+        create_history(connection, history)
         return only_read(connection, sql, published.resolve())
 
 
@@ -157,8 +160,8 @@ def only_read(connection: duckdb.DuckDBPyConnection, sql: str, folder: Path | No
     return connection.execute(statements[0]).to_arrow_table()
 
 
-def refresh_analytics(path: Path, versions: list[Version]) -> None:
-    """Swap in the analysts' file: one view per mart over the given published versions.
+def refresh_analytics(path: Path, versions: list[Version], history: Sequence[Version] = ()) -> None:
+    """Swap in the analysts' file: one view per mart over the given published versions, and the history of all.
 
     The views name files of committed versions only; readers of the old file keep it until they reopen.
     """
@@ -167,18 +170,52 @@ def refresh_analytics(path: Path, versions: list[Version]) -> None:
     building.unlink(missing_ok=True)
     with connect(building) as connection:
         create_views(connection, versions)
+        create_history(connection, history)
     os.replace(building, path)
 
 
 def create_views(connection: duckdb.DuckDBPyConnection, versions: list[Version]) -> None:
     """One view per mart over the given published versions."""
     for contract in load_catalogue().layer("marts"):
-        paths = [version.path / "marts" / f"{contract.table}.parquet" for version in versions]
-        files = [str(path) for path in paths if path.exists()]
+        files = _mart_files(versions, contract)
         if files:
-            quoted = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
-            connection.execute(
-                f"create view {contract.table} as select * from read_parquet([{quoted}], union_by_name = true)"
-            )
+            connection.execute(f"create view {contract.table} as select * from read_parquet({files}, union_by_name = true)")
             comment = contract.description.replace("'", "''")
             connection.execute(f"comment on view {contract.table} is '{comment}'")
+
+
+def create_history(connection: duckdb.DuckDBPyConnection, versions: Sequence[Version]) -> None:
+    """In the schema `history` the marts of all given versions, each row with the number of its version.
+
+    `history.versions` says of every version up to which instant its data count, and which policy and code made it.
+    """
+    if not versions:
+        return
+    connection.execute("create schema history")
+    for contract in load_catalogue().layer("marts"):
+        files = _mart_files(versions, contract)
+        if files:
+            number = r"cast(regexp_extract(filename, 'version=(\d+)/', 1) as bigint) as version"
+            connection.execute(
+                f"create view history.{contract.table} as select {number}, * exclude (filename) "
+                f"from read_parquet({files}, union_by_name = true, filename = true)"
+            )
+    rows = [
+        {
+            "period": str(version.period),
+            "version": version.number,
+            "as_of": version.as_of,
+            **{name: version.manifest.get(name) for name in ("policy_version", "code_version")},
+        }
+        for version in versions
+    ]
+    connection.register("incoming", pa.Table.from_pylist(rows))
+    connection.execute("create table history.versions as select * from incoming order by period, version")
+    connection.unregister("incoming")
+
+
+def _mart_files(versions: Sequence[Version], contract: Contract) -> str | None:
+    """The files of a mart in versions as a SQL list; None when none of them has it."""
+    paths = [version.path / "marts" / f"{contract.table}.parquet" for version in versions]
+    quoted = ["'" + str(path).replace("'", "''") + "'" for path in paths if path.exists()]
+    return f"[{', '.join(quoted)}]" if quoted else None

@@ -237,16 +237,17 @@ def query(
         str | None,
         typer.Option(metavar="KIND:CODE", help="See only what this account may read (policy/accounts.yml)."),
     ] = None,
+    as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Query the published marts, read-only."""
+    """Query the published marts, read-only: the newest version of each month, or the newest that was known then."""
     import duckdb
 
     from panhuo.accounts import Account
     from pipeline.monthly import query_published
 
     try:
-        table = query_published(sql, Account.parse(account) if account else None)
+        table = query_published(sql, Account.parse(account) if account else None, as_of)
     except duckdb.Error as problem:
         _refuse(str(problem))
     rows = table.to_pylist()

@@ -17,6 +17,7 @@ from panhuo.contracts.model import PROJECT_ROOT, load_catalogue
 from panhuo.policy import load_policy
 from panhuo.policy.render import render_policy
 from panhuo.settings import Settings
+from pipeline.example_queries import render_queries
 
 
 def rendered_files() -> dict[str, str]:
@@ -24,6 +25,7 @@ def rendered_files() -> dict[str, str]:
     catalogue = load_catalogue()
     return {
         "docs/data_dictionary.md": render_dictionary(catalogue),
+        "docs/queries.md": render_queries(),
         "docs/settings.md": render_settings(),
         **render_dbt(catalogue),
         **render_policy(load_policy()),

@@ -236,26 +236,35 @@ def publish_dispatch(run: MonthlyRun) -> dict[str, Any]:
 
 def refresh_views(settings: Settings) -> None:
     """Point the analysts' database at the newest version of every month, where the data folder is now."""
-    refresh_analytics(analytics_path(settings), _newest_versions(open_lake(settings)))
+    lake = open_lake(settings)
+    refresh_analytics(analytics_path(settings), _newest_versions(lake), _all_versions(lake))
 
 
-def query_published(sql: str, account: Account | None = None) -> pa.Table:
+def query_published(sql: str, account: Account | None = None, as_of: dt.datetime | None = None) -> pa.Table:
     """Run one SELECT over the newest version of every month, or over what an account may read of it.
 
+    With `as_of` the newest is the one among those whose data count up to that instant at most: what was known then.
     Raises ValueError when nothing is published, AccountError for what the account may not read.
     """
     settings = get_settings()
-    versions = _newest_versions(open_lake(settings))
+    known = [version for version in _all_versions(open_lake(settings)) if as_of is None or version.as_of <= as_of]
+    versions = list({version.period: version for version in known}.values())
     if not versions:
-        raise ValueError(f"nothing is published in {settings.data_dir}: make demo, or panhuo run monthly")
+        since = f" by {format_instant(as_of)}" if as_of else ""
+        raise ValueError(f"nothing is published in {settings.data_dir}{since}: make demo, or panhuo run monthly")
     if account is not None:
         return query_as(account, versions, sql)
-    return query_versions(versions, sql, analytics_path(settings).parent)
+    return query_versions(versions, sql, analytics_path(settings).parent, known)
 
 
 def _newest_versions(lake: Lake) -> list[Version]:
     """The newest version of every published month, in order of month."""
-    return [lake.versions(PRODUCT, period)[-1] for period in lake.published_periods(PRODUCT)]
+    return list({version.period: version for version in _all_versions(lake)}.values())
+
+
+def _all_versions(lake: Lake) -> list[Version]:
+    """Every published version by month, oldest first."""
+    return [version for period in lake.published_periods(PRODUCT) for version in lake.versions(PRODUCT, period)]
 
 
 def _published(run: MonthlyRun, lake: Lake, committed: list[Version]) -> Version:
