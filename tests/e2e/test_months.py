@@ -19,9 +19,11 @@ from panhuo.lake import Lake, sha256, tree_files
 from panhuo.periods import Period
 from panhuo.settings import get_settings
 from panhuo.warehouse import query
+from pipeline.example_queries import load_example_queries
 from pipeline.landing import BackdatedError, land_location
-from pipeline.monthly import PublishRefusedError, refresh_views, run_month
+from pipeline.monthly import PublishRefusedError, query_published, refresh_views, run_month
 from pipeline.replay import replay_month
+from tests.fixtures.example_queries import check_example
 
 pytestmark = pytest.mark.e2e
 APRIL, MAY, JUNE = MONTHS = (Period(2024, 4), Period(2024, 5), Period(2024, 6))
@@ -133,6 +135,20 @@ def test_a_decision_about_a_name_counts_from_the_month_it_came(demo):
         ("2024-06", "resolved", "reviewed_decision", "S001"),
     ]
     assert not rows(demo, "select 1 from fct_owner_reviews where review_reason like 'decision%'")
+
+
+@pytest.mark.parametrize("example", load_example_queries(), ids=lambda example: example.name)
+def test_an_example_query_answers_what_it_says(demo, example):
+    check_example(example.name, example.sql, lambda sql: query_published(sql).to_pylist())
+
+
+def test_a_query_as_of_a_past_date_sees_what_was_known_then(demo):
+    months = "select period, count(*) as n from fct_tiers group by period order by period"
+    known = query_published(months, as_of=dispatched(MAY)).to_pylist()
+    assert [row["period"] for row in known] == ["2024-04", "2024-05"]
+    assert query_published(months).to_pylist()[:2] == known
+    with pytest.raises(ValueError, match="by 2024-05-01"):
+        query_published(months, as_of=dt.datetime(2024, 5, 1, tzinfo=dt.UTC))
 
 
 GRANTED_LATER = 75
