@@ -123,11 +123,12 @@ def _mount_libraries(connection: duckdb.DuckDBPyConnection, packages: Path) -> N
         connection.execute(f"create table {PACKAGES}.{name} as from written")
     for folder in sorted(path.parent for path in packages.glob(f"*/*/{library.WORKBOOK}")):
         with suppress(*library.UNREADABLE):
-            found = library.read_library(folder, load_library_policy(), load_catalogue())
-            for (name, schema), rows in zip(schemas.items(), found, strict=True):
-                told = [(folder.parent.name, folder.name, *astuple(row)) for row in rows]
-                named = [dict(zip(schema.names, row, strict=True)) for row in told]
-                connection.register("written", pa.Table.from_pylist(named, schema=schema))
+            rows, counts = library.read_library(folder, load_library_policy(), load_catalogue())
+            told = {"library_rows": [astuple(row) for row in rows], "library_counts": [astuple(row) for row in counts]}
+            for name, cells in told.items():
+                names = schemas[name].names
+                placed = [dict(zip(names, (folder.parent.name, folder.name, *row), strict=True)) for row in cells]
+                connection.register("written", pa.Table.from_pylist(placed, schema=schemas[name]))
                 connection.execute(f"insert into {PACKAGES}.{name} from written")
 
 

@@ -135,9 +135,7 @@ def query(path: Path, sql: str) -> pa.Table:
         return only_read(connection, sql, path.resolve().parent)
 
 
-def query_versions(
-    versions: list[Version], sql: str, published: Path, history: Sequence[Version] = ()
-) -> pa.Table:
+def query_versions(versions: list[Version], sql: str, published: Path, history: Sequence[Version] = ()) -> pa.Table:
     """Like `query`, over the given versions where they are now, wherever the analysts' file says they were."""
     with duckdb.connect() as connection:
         connection.execute("set timezone = 'UTC'")
@@ -179,7 +177,9 @@ def create_views(connection: duckdb.DuckDBPyConnection, versions: list[Version])
     for contract in load_catalogue().layer("marts"):
         files = _mart_files(versions, contract)
         if files:
-            connection.execute(f"create view {contract.table} as select * from read_parquet({files}, union_by_name = true)")
+            connection.execute(
+                f"create view {contract.table} as select * from read_parquet({files}, union_by_name = true)"
+            )
             comment = contract.description.replace("'", "''")
             connection.execute(f"comment on view {contract.table} is '{comment}'")
 

@@ -9,10 +9,12 @@ from pathlib import Path
 from panhuo.contracts.model import PROJECT_ROOT
 
 FOLDER = PROJECT_ROOT / "docs" / "queries"
-_FILE = re.compile(r"-- Title: (?P<title>[^\n]+)\n-- Answers: (?P<answers>[^\n]+)\n(?P<sql>(?:select|with)\b.+)", re.DOTALL)
+_FILE = re.compile(
+    r"-- Title: (?P<title>[^\n]+)\n-- Answers: (?P<answers>[^\n]+)\n(?P<sql>(?:select|with)\b.+)", re.DOTALL
+)
 _HEAD = """# Example queries
 
-Rendered from `docs/queries/*.sql` by `make generate`; a test runs each over the months of the demo. Run one as it stands:
+Rendered from `docs/queries/*.sql` by `make generate`; a test runs each over the demo. Run one as it stands:
 
 ```
 panhuo query "$(cat docs/queries/tiers_by_city.sql)"
@@ -21,8 +23,8 @@ panhuo query "$(cat docs/queries/tiers_by_city.sql)"
 What they read is described in [data_dictionary.md](data_dictionary.md); all marts carry `period`, the month.
 
 - **Another month**: write `'2024-05'` for `(select max(period) from …)`.
-- **As of a past date**: `panhuo query "…" --as-of 2024-06-30` answers with the newest versions whose data count up to then:
-  what was known on that day. `--account city:3401` answers with what that account may read.
+- **As of a past date**: `panhuo query "…" --as-of 2024-06-30` answers with what was known on that day: of each month
+  the newest version whose data count up to then at most. `--account city:3401` answers with what that account may read.
 - **Versions beside each other**: `history.<mart>` holds every published version with its number in `version`, and
   `history.versions` says up to when each counts ([versions_compared](#versions_compared)).
 - **From Python or DuckDB**: the same views are in `data/published/analytics.duckdb`; open it read-only.
@@ -41,7 +43,7 @@ class ExampleQuery:
 
 
 def load_example_queries(folder: Path = FOLDER) -> list[ExampleQuery]:
-    """The queries by name; ValueError naming the file for one that does not begin with its title and what it answers."""
+    """The queries by name; ValueError naming the file for one without title and answer at its head."""
     found = []
     for path in sorted(folder.glob("*.sql")):
         match = _FILE.fullmatch(path.read_text(encoding="utf-8"))

@@ -127,9 +127,7 @@ def _codes(run: Sources, rule: RecipientRule, mart: str) -> list[str]:
     found = run.connection.execute(sql, [str(run.period)]).fetchall()
     homeless = [row for code, row in found if not code]
     if homeless:
-        raise ValueError(
-            f"{mart} of {run.period}: {key} {homeless[0]} has no {rule.scope}, so nobody would receive it"
-        )
+        raise ValueError(f"{mart} of {run.period}: {key} {homeless[0]} has no {rule.scope}, so nobody would receive it")
     return [code for code, _ in found]
 
 

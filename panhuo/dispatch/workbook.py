@@ -85,7 +85,7 @@ _BANNER_SPAN = 12
 
 @dataclass(frozen=True)
 class Listing:
-    """A table as a sheet: its name and title, the columns shown, what stands there when it is empty, what tints its rows."""
+    """A table as a sheet: its name and title, the columns shown, what an empty one says, and what tints its rows."""
 
     name: str
     title: str

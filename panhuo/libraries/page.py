@@ -66,7 +66,8 @@ def _data(lines: pa.Table, policy: LibraryPolicy, catalogue: Catalogue) -> dict[
 
 
 def _cells(lines: pa.Table, name: str, policy: LibraryPolicy, catalogue: Catalogue) -> list[Any]:
-    column, values = catalogue.columns[name], lines[name].to_pylist()
+    column = catalogue.columns[name]
+    values: list[Any] = lines[name].to_pylist()
     if name == "tier":
         return [f"{value} {catalogue.value_label(name, value)}" for value in values]
     if name == "field_name":

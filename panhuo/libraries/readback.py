@@ -35,7 +35,7 @@ class LibraryRow:
 
 @dataclass(frozen=True)
 class LibraryCount:
-    """A figure of a document: the line it stands in (name of the field, empty without one, or `total`) and its column."""
+    """A figure of a document: its line (name of the field, empty without one, or `total`), its column and its value."""
 
     document: str
     field_name: str

@@ -12,7 +12,13 @@ from typing import Any
 
 from panhuo.contracts.model import Catalogue
 from panhuo.dispatch.book import (
-    HEADER_COLOUR, LINE_COLOUR, TIER_ORDER, Book, origins_text, print_pages, statement,
+    HEADER_COLOUR,
+    LINE_COLOUR,
+    TIER_ORDER,
+    Book,
+    origins_text,
+    print_pages,
+    statement,
 )  # fmt: skip
 from panhuo.dispatch.model import Package
 from panhuo.dispatch.notes import write_notes

@@ -248,7 +248,9 @@ def test_columns_are_cut_by_grade_even_when_a_contract_lists_them(tmp_path):
 
 
 def test_row_without_recipient_is_refused_by_name(tmp_path):
-    with pytest.raises(ValueError, match=r"fct_dispatch_lines of 2024-05: patent_no CN201510000001\.1 has no city_code"):
+    with pytest.raises(
+        ValueError, match=r"fct_dispatch_lines of 2024-05: patent_no CN201510000001\.1 has no city_code"
+    ):
         build(tmp_path, [line("CN201510000001.1", "U-ANHUI", city_code=None)])
 
 

@@ -85,8 +85,8 @@ def test_the_overview_counts_every_patent_once_in_each_block(written):
     sheet = openpyxl.load_workbook(written / "library.xlsx")["领域×成熟度×前景"]
     head, *rows = sheet.iter_rows(min_row=5, max_row=8, values_only=True)
     assert head == (
-        "技术领域", *("前景高", "前景中", "前景低") * 4, "好", "较好", "不足", "待评价", "T1 即可转化", "T2 改进后可转化",
-        "T3 合作培育", "T0 待评价", "T4 暂缓", "合计",
+        "技术领域", *("前景高", "前景中", "前景低") * 4, "好", "较好", "不足", "待评价", "T1 即可转化",
+        "T2 改进后可转化", "T3 合作培育", "T0 待评价", "T4 暂缓", "合计",
     )  # fmt: skip
     assert [row[0] for row in rows] == ["控制", "未分类", "合计"]
     for row in rows:
@@ -114,7 +114,7 @@ def test_what_is_written_is_read_back(written):
 def test_one_document_alone_or_a_damaged_one_is_an_error(tmp_path):
     write(tmp_path)
     (tmp_path / "library.html").unlink()
-    with pytest.raises(ValueError, match="library.xlsx stands without"):
+    with pytest.raises(ValueError, match=r"library\.xlsx stands without"):
         read_library(tmp_path, POLICY, CATALOGUE)
     (tmp_path / "library.xlsx").unlink()
     assert read_library(tmp_path, POLICY, CATALOGUE) == ([], [])
