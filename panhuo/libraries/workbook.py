@@ -38,7 +38,7 @@ _SUM_FILL = "#EEF3F9"
 _COUNT = {"num_format": "#,##0;-#,##0;", "align": "center"}
 """Nothing is shown where there is nothing."""
 _HEAT = {"type": "2_color_scale", "min_color": "#FFFFFF", "max_color": "#66BB6A"}
-_BAR = {"type": "data_bar", "bar_color": "#90CAF9", "bar_solid": True}
+_BAR = {"type": "data_bar", "bar_color": "#90CAF9", "bar_solid": True, "min_type": "num", "min_value": 0}
 _A3 = 8
 
 

@@ -27,18 +27,20 @@
   }
   make("button", "清除", form).type = "reset";
 
-  const beside = data.columns.filter((name) => !["title", "application_scenario", "simulated_fields"].includes(name));
+  const below = { patent_no: ["title", "application_scenario"], field_name: ["main_ipc", "sei_name"] };
+  const inside = new Set(["simulated_fields", ...Object.values(below).flat()]);
+  const beside = data.columns.filter((name) => !inside.has(name));
   const heading = make("tr", undefined, document.querySelector("thead"));
   for (const name of beside) make("th", name === "patent_no" ? "专利" : label(name), heading);
 
   const cell = (row, name, line) => {
     const value = row[at[name]];
     const target = make("td", value ?? "", line);
-    if (name === "patent_no") {
-      make("small", row[at.title], target);
-      make("small", row[at.application_scenario], target);
+    for (const more of below[name] ?? []) if (row[at[more]]) make("small", row[at[more]], target);
+    if (name === "data_origin" && value === "真实" && row[at.simulated_fields]) {
+      make("small", "部分字段为模拟", target);
+      target.title = label("simulated_fields") + "：" + row[at.simulated_fields];
     }
-    if (name === "data_origin" && row[at.simulated_fields]) make("small", "模拟字段：" + row[at.simulated_fields], target);
   };
 
   const matches = (row) => {
