@@ -2,7 +2,7 @@
 -- Answers: How many patents have reached each stage of conversion by the month, and how many stand there now.
 with
 reached as (
-    select period, patent_no, conversion_stage, unnest(string_split(stages_reached, '|')) as stage
+    select period, patent_no, conversion_stage, unnest(string_split(coalesce(stages_reached, 'unmatched'), '|')) as stage
     from fct_conversion_stages
 )
 
