@@ -39,10 +39,14 @@ def conservation(run: MonthlyRun) -> Conservation | None:
     )
 
 
-def has_simulated_patents(run: MonthlyRun) -> bool:
-    """Whether any patent received so far was made by the simulator."""
+def has_simulated_data(run: MonthlyRun) -> bool:
+    """Whether any row received so far was made by the simulator."""
+    tables = [contract for contract in load_catalogue().layer("raw") if "data_origin" in contract.column_names]
+    parts = [f"select data_origin from {contract.qualified_name}" for contract in tables]
     with connect(run.warehouse, read_only=True) as connection:
-        found = connection.execute("select 1 from raw_grants.patents where data_origin = 'simulated' limit 1")
+        found = connection.execute(
+            f"select 1 from ({' union all '.join(parts)}) where data_origin = 'simulated' limit 1"
+        )
         return found.fetchone() is not None
 
 

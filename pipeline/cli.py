@@ -60,10 +60,10 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JS
 
 @app.command()
 def template(
-    form: Annotated[str, typer.Argument(help="The form: inventory.")],
+    form: Annotated[str, typer.Argument(help="The form: inventory, evaluations, needs or need_responses.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="Where to write the workbook.")],
 ) -> None:
-    """Write a blank workbook with drop-downs for an institution to fill in."""
+    """Write a blank workbook with drop-downs for an institution or an enterprise to fill in."""
     from ingestion.forms import write_template
 
     write_template(form, output)
@@ -181,6 +181,16 @@ def run_monthly(
     outcome = run_month(period, as_of or _now(), on_step=lambda step: typer.echo(f"· {step}", err=True), pull=pull)
     _print_json(outcome) if as_json else _print_mapping(outcome)
     raise typer.Exit(0 if outcome["published"] else 1)
+
+
+@run_app.command("feedback")
+def run_feedback(as_of: AsOfOption = None, as_json: JsonOption = False) -> None:
+    """Pull what enterprises fed back since the last time, and judge it."""
+    from pipeline.feedback import run_day
+
+    outcome = run_day(as_of or _now(), on_step=lambda step: typer.echo(f"· {step}", err=True))
+    _print_json(outcome) if as_json else _print_mapping(outcome)
+    raise typer.Exit(1 if outcome["verdict"] == "fail" else 0)
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""The three gates of a month: what each judges, its verdict, and the report as far as the run has come."""
+"""The gates of a month and of a day's feedback: what each judges, its verdict, and the report as far as it has come."""
 
 from __future__ import annotations
 
@@ -9,12 +9,26 @@ from panhuo.gates.model import GateResult, GateRun, load_waivers
 from panhuo.gates.report import ReportContext, render_gate_report
 from panhuo.lake import Load, put_bytes
 from panhuo.periods import SHANGHAI
-from pipeline.account import conservation, has_simulated_patents
+from pipeline.account import conservation, has_simulated_data
 from pipeline.build import BuildResult
 from pipeline.runs import MonthlyRun
 
-INTAKE, MODELS, DISPATCH = "G1_intake", "G2_models", "G3_dispatch"
+FEEDBACK, INTAKE, MODELS, DISPATCH = "G0_feedback", "G1_intake", "G2_models", "G3_dispatch"
 GATES = (INTAKE, MODELS, DISPATCH)
+"""Those of a month."""
+
+
+def judge_feedback(run: MonthlyRun, damaged: list[Load]) -> Verdict:
+    """G0 over the raw tables of a day's feedback; `damaged` loads are not in them."""
+    from expectations.definition import load_gate
+    from expectations.judge import judge_tables
+    from panhuo.gates.checks import no_findings
+
+    gate_run = _gate_run(run, FEEDBACK)
+    intact = load_gate(FEEDBACK).rule("raw_lake.loads.parts_intact")
+    return _conclude(
+        run, FEEDBACK, [*judge_tables(run.warehouse, gate_run), no_findings(intact, gate_run, _told(damaged))]
+    )
 
 
 def judge_loads(run: MonthlyRun, damaged: list[Load], lost: list[str]) -> Verdict:
@@ -24,10 +38,9 @@ def judge_loads(run: MonthlyRun, damaged: list[Load], lost: list[str]) -> Verdic
     from panhuo.gates.checks import no_findings
 
     gate_run, definition = _gate_run(run, INTAKE), load_gate(INTAKE)
-    broken = [f"{load.source}/{load.dataset} {load.load_id}（{load.source_file}）" for load in damaged]
     results = [
         *judge_tables(run.warehouse, gate_run),
-        no_findings(definition.rule("raw_lake.loads.parts_intact"), gate_run, broken),
+        no_findings(definition.rule("raw_lake.loads.parts_intact"), gate_run, _told(damaged)),
         no_findings(definition.rule("raw_lake.loads.inputs_kept"), gate_run, lost),
     ]
     return _conclude(run, INTAKE, results)
@@ -86,7 +99,7 @@ def decisions(run: MonthlyRun) -> dict[str, Decision]:
     results = read_gate_results(run.lake.root / "ledger", run.run_id)
     on_date = run.as_of.astimezone(SHANGHAI).date()
     waivers = load_waivers()
-    by_gate = {gate: [result for result in results if result.gate == gate] for gate in GATES}
+    by_gate = {gate: [result for result in results if result.gate == gate] for gate in (FEEDBACK, *GATES)}
     return {gate: decide(found, waivers, on_date) for gate, found in by_gate.items() if found}
 
 
@@ -94,6 +107,10 @@ def gate_results(run: MonthlyRun) -> list[GateResult]:
     """Every result of the run, by gate and check."""
     results = read_gate_results(run.lake.root / "ledger", run.run_id)
     return sorted(results, key=lambda result: (result.gate, result.check_id, result.table))
+
+
+def _told(damaged: list[Load]) -> list[str]:
+    return [f"{load.source}/{load.dataset} {load.load_id}（{load.source_file}）" for load in damaged]
 
 
 def _gate_run(run: MonthlyRun, gate: str) -> GateRun:
@@ -116,7 +133,7 @@ def write_report(run: MonthlyRun) -> None:
         as_of=run.as_of,
         policy_version=run.policy_version,
         code_version=run.code_version,
-        has_simulated_data=has_simulated_patents(run),
+        has_simulated_data=has_simulated_data(run),
         conservation=conservation(run),
     )
     put_bytes(run.report, render_gate_report(context, sections).encode())

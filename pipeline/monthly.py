@@ -65,8 +65,8 @@ def analytics_path(settings: Settings) -> Path:
     return settings.local_dir / "published" / "analytics.duckdb"
 
 
-def pull_source(run: MonthlyRun, source: str) -> dict[str, Any]:
-    """Land what the platform has of one source for the run's month and the months looked back on.
+def pull_source(run: MonthlyRun, source: str, lookback_months: int | None = None) -> dict[str, Any]:
+    """Land what the platform has of one source for the run's month and the months looked back on (by default as set).
 
     Without a platform address nothing is pulled: the loads already landed are what the run sees. Raises
     PlatformError when the platform cannot be read, for the orchestrator to try again.
@@ -76,7 +76,8 @@ def pull_source(run: MonthlyRun, source: str) -> dict[str, Any]:
     settings = get_settings()
     if settings.platform_url is None:
         return {"source": source, "pulled": False}
-    first = max(settings.first_period, run.period.shift(-settings.pull_lookback_months))
+    back = settings.pull_lookback_months if lookback_months is None else lookback_months
+    first = max(settings.first_period, run.period.shift(-back))
     receipts = pull(open_lake(settings), source, months(first, run.period), run.as_of, settings)
     new = [receipt.load for receipt in receipts if receipt.is_new]
     return {

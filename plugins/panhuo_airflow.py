@@ -48,11 +48,12 @@ def run_clocks(context: dict[str, Any]) -> tuple[Period, dt.datetime]:
     return period, parse_instant(conf["as_of"]) if conf.get("as_of") else now()
 
 
-def call_step(name: str, month_run: str, *args: Any) -> Any:
-    """Call the function `name` of `pipeline.monthly` with the run of that id."""
-    from pipeline import monthly
+def call_step(name: str, month_run: str, *args: Any, steps: str = "monthly") -> Any:
+    """Call the function `name` of `pipeline.monthly`, or of another module of steps, with the run of that id."""
+    from importlib import import_module
 
-    return getattr(monthly, name)(monthly.open_run(month_run), *args)
+    module = import_module(f"pipeline.{steps}")
+    return getattr(module, name)(module.open_run(month_run), *args)
 
 
 def step(name: str) -> Any:
@@ -65,15 +66,15 @@ def step(name: str) -> Any:
     return call
 
 
-def gate(name: str) -> Any:
+def gate(name: str, *, steps: str = "monthly", consequence: str = "本月不发布") -> Any:
     """A step that fails, and with it the run, on the verdict `fail`; what it found goes to the task's log."""
 
     @task(task_id=name)
     def judge(month_run: str) -> str:
-        verdict: str = call_step(name, month_run)
+        verdict: str = call_step(name, month_run, steps=steps)
         _log_findings(name.removeprefix("judge"), month_run)
         if verdict == "fail":
-            raise AirflowFailException(f"{name} 未通过,本月不发布;质检报告:{REPORTS}/runs/{month_run}")
+            raise AirflowFailException(f"{name} 未通过,{consequence};质检报告:{REPORTS}/runs/{month_run}")
         return verdict
 
     return judge

@@ -8,7 +8,7 @@ import pytest
 from expectations.definition import load_gate
 from expectations.suites import gate_expectations
 from panhuo.contracts.model import PROJECT_ROOT, Strict, load_yaml
-from pipeline.judging import GATES
+from pipeline.judging import FEEDBACK, GATES
 
 
 class Duty(Strict):
@@ -27,7 +27,7 @@ CLAIMED = {name: duty for name, duty in DUTIES.items() if duty.status != "planne
 
 @pytest.fixture(scope="module")
 def known_checks():
-    definitions = [load_gate(gate) for gate in GATES]
+    definitions = [load_gate(gate) for gate in (FEEDBACK, *GATES)]
     declared = {rule.check_id for x in definitions for rule in (*x.queries, *x.rules)}
     return declared | {expectation.check_id for x in definitions for expectation in gate_expectations(x)}
 

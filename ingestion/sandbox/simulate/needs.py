@@ -19,7 +19,7 @@ from ingestion.sandbox.simulate.world import (
 from panhuo.contracts.model import Strict, load_yaml
 from panhuo.periods import Period
 
-NEEDS_PER_MONTH = 12
+NEEDS_PER_MONTH = 22
 WITHDRAWN_PER_MONTH = 2
 """Needs of the month before that their enterprises take back."""
 COOPERATION_CHANCES = {
