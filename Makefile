@@ -31,7 +31,7 @@ demo: install ## Run three real months end to end (SAMPLE=listed or SAMPLE=taian
 
 test: install ## Run the whole test suite
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not e2e"
-	@$(BIN)/python -m pytest -m e2e
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m e2e
 
 test-fast: install ## Run the fast tests alone
 	@$(BIN)/python -m pytest -q -m "not slow and not e2e"

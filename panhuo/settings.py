@@ -34,6 +34,11 @@ class Settings(BaseSettings):
         default=None,
         description="Local folder for builds and returned workbooks; `data_dir` when that is a local folder.",
     )
+    parse_cache: Path | None = Field(
+        default=None,
+        description="Folder that keeps the parsed dbt project for later builds of the same files; beside the builds when "
+        "not set. Installations of the same files may share it.",
+    )
     drops_dir: Path | None = Field(
         default=None,
         description="Folder of the drops that the DAG `new_grants` may land, one sub-folder each; `drops` beside the "
@@ -94,6 +99,11 @@ class Settings(BaseSettings):
         if "://" in self.data_dir:
             raise ValueError("data_dir is an object store: set PANHUO_WORK_DIR to a local folder for builds")
         return Path(self.data_dir)
+
+    @property
+    def parse_cache_folder(self) -> Path:
+        """Folder that keeps the parsed dbt project."""
+        return self.parse_cache or self.local_dir / "build" / "dbt_parse"
 
     @property
     def drops_folder(self) -> Path:

@@ -113,7 +113,7 @@ def build_models(run: MonthlyRun, *, with_data_tests: bool = True) -> dict[str, 
         run_id=run.run_id,
         first_period=settings.first_period,
         target_dir=run.folder / "dbt",
-        parse_cache=settings.local_dir / "build" / "dbt_parse",
+        parse_cache=settings.parse_cache_folder,
         threads=settings.threads,
         with_data_tests=with_data_tests,
     )

@@ -9,6 +9,7 @@ import pytest
 from panhuo.contracts.arrow import arrow_schema
 from panhuo.contracts.model import load_catalogue
 from panhuo.periods import Period
+from panhuo.settings import get_settings
 
 FIRST = Period(2024, 4)
 
@@ -144,9 +145,9 @@ class RawTables:
 
 
 @pytest.fixture(scope="session")
-def parse_cache(tmp_path_factory):
-    """Folder that keeps the parsed project for all builds of the session."""
-    return tmp_path_factory.mktemp("parsed")
+def parse_cache():
+    """Folder that keeps the parsed project for all builds of all workers."""
+    return get_settings().parse_cache_folder
 
 
 @pytest.fixture(scope="session")

@@ -77,7 +77,7 @@ def built_warehouse(raw_tables, run_build):
                 evaluated_on=e["on"],
                 period=e["period"],
             )
-    result, warehouse = run_build(raw, MONTHS[-1])
+    result, warehouse = run_build(raw, MONTHS[-1], select=["+int_tiers_explained"])
     assert result.is_clean, result.problems
     return warehouse
 

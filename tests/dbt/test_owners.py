@@ -54,7 +54,7 @@ def built(raw_tables, run_build):
         decide(raw, name, state, institution, day, received)
     decide(raw, "己学院", "review:reads_like_institution", "甲甲大学", "2024-05-20", 5)
     decide(raw, "己学院", "review:reads_like_institution", "乙乙大学", "2024-05-20", 6)
-    return run_build(raw, "2024-05", with_unit_tests=True)
+    return run_build(raw, "2024-05", select=["+fct_owner_resolutions", "+fct_owner_reviews"])
 
 
 def decide(raw, name, state, institution, day, received):

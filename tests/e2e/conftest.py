@@ -237,6 +237,7 @@ def stack(tmp_path_factory, compose, platform):
                 "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_SERVER_PORT": health,
                 "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": logs[0],
                 "AIRFLOW__LOGGING__TRIGGER_LOG_SERVER_PORT": logs[1],
+                "PANHUO_PARSE_CACHE": os.environ["PANHUO_PARSE_CACHE"],
                 # The month that the wall clock would dispatch is not in the scenario.
                 "AIRFLOW__SCHEDULER__USE_JOB_SCHEDULE": "False",
             },
