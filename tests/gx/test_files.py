@@ -118,6 +118,7 @@ def test_the_columns_of_every_table_file_are_told(release: Path) -> None:
     assert len(columns) == 7
 
 
+@pytest.mark.slow
 def test_forms_are_read_from_their_workbooks_with_whatever_columns_stand_there(tmp_path: Path) -> None:
     lines = [line(f"CN20151000000{number}.1", "U-ANHUI") for number in range(2)]
     screening = [screened(row["patent_no"], row["institution_id"]) for row in lines]

@@ -20,6 +20,8 @@ from panhuo.dispatch.recipients import load_recipients
 from panhuo.periods import Period
 from tests.fixtures.dispatch_marts import NAMES, PLACES, change, line, package_frames, screened, write_warehouse
 
+pytestmark = pytest.mark.slow
+
 GOLDEN = Path(__file__).parents[1] / "golden" / "packages"
 MAY = Period(2024, 5)
 IDENTITY = ReleaseIdentity(dt.datetime(2024, 6, 5, tzinfo=dt.UTC), "rules-1", "code-1")
@@ -143,7 +145,6 @@ def test_parquet_and_csv_hold_the_same_rows(built):
         assert frame.rows.schema.names == list(load_catalogue().contract(frame.table).column_names)
 
 
-@pytest.mark.slow
 def test_second_build_and_another_order_of_rows_give_the_same_bytes(built, tmp_path):
     out, _ = built
     build(tmp_path / "again")
@@ -155,7 +156,6 @@ def test_second_build_and_another_order_of_rows_give_the_same_bytes(built, tmp_p
     assert files(tmp_path / "other" / "packages") == first
 
 
-@pytest.mark.slow
 def test_bytes_do_not_depend_on_the_process(built, tmp_path):
     out, _ = built
     program = (

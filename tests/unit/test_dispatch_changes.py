@@ -163,6 +163,7 @@ def release(folder, new_lines, previous=None, identity=BEFORE, **marts):
 
 
 @pytest.mark.usefixtures("without_workbooks")
+@pytest.mark.slow
 def test_packages_tell_both_kinds_of_change_and_the_late_file(tmp_path):
     first = release(tmp_path / "first", [line(P1, "U-ANHUI"), line(P2, "U-WUHU")])
     new = [line(P1, "U-ANHUI", trl=8), line(P3, "U-BEIJING")]
@@ -177,6 +178,7 @@ def test_packages_tell_both_kinds_of_change_and_the_late_file(tmp_path):
 
 
 @pytest.mark.usefixtures("without_workbooks")
+@pytest.mark.slow
 def test_packages_name_the_late_evaluation_and_know_of_any_late_row(tmp_path):
     first = release(tmp_path / "first", [line(P1, "U-ANHUI"), line(P2, "U-ANHUI")])
     new = [line(P1, "U-ANHUI", theta=4.0), line(P2, "U-ANHUI", theta=4.0)]
@@ -191,6 +193,7 @@ def test_packages_name_the_late_evaluation_and_know_of_any_late_row(tmp_path):
 
 
 @pytest.mark.usefixtures("without_workbooks")
+@pytest.mark.slow
 def test_packages_name_the_legal_event_that_took_a_patent_out(tmp_path):
     first = release(tmp_path / "first", [line(P1, "U-ANHUI"), line(P2, "U-ANHUI")])
     event = {"event_id": "L1", "patent_no": P1, **LATE, "source_file": "first/events.jsonl", "source_row": 1}

@@ -16,6 +16,8 @@ from panhuo.periods import Period
 from panhuo.settings import Settings
 from tests.fixtures.hostile import CASES, ONE, Case, csv, matrix_table
 
+pytestmark = pytest.mark.slow
+
 RECEIVED = dt.datetime(2024, 5, 1, tzinfo=dt.UTC)
 PERIOD = Period(2024, 4)
 

@@ -145,6 +145,7 @@ def test_equal_submissions_have_equal_returns(tmp_path: Path, settings: Settings
     assert backs[0] == backs[1]
 
 
+@pytest.mark.slow
 def test_broken_file_does_not_stop_the_next_sender(tmp_path: Path, lake: Lake, settings: Settings) -> None:
     folder = tmp_path / "in"
     inventory(folder / "10360__1.xlsx", {"patent_no": NO})

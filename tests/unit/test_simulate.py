@@ -19,6 +19,8 @@ from panhuo.contracts.rows import RowsResult, read_rows, rows_set_aside
 from panhuo.identifiers import IdentifierError, parse_patent_no
 from panhuo.periods import Period
 
+pytestmark = pytest.mark.slow
+
 SMALL = Size(institutions=3, patents_per_institution=(30, 40), enterprises=12)
 TINY = Size(institutions=1, patents_per_institution=(40, 40), enterprises=8)
 PERIODS = ("2024-04", "2024-05", "2024-06")

@@ -12,6 +12,8 @@ from ingestion.sandbox.simulate import Size, make_drop, make_scenario
 from panhuo.contracts.model import load_catalogue
 from panhuo.contracts.rows import read_rows
 
+pytestmark = pytest.mark.slow
+
 PERIODS = ("2024-04", "2024-05", "2024-06")
 SMALL = Size(institutions=3, patents_per_institution=(60, 80), enterprises=12)
 # State of the feed by the last event that changes it; events not named here change nothing.

@@ -14,6 +14,8 @@ from ingestion.tables import Limits, UnreadableFileError
 from ingestion.workbooks import read_form
 from panhuo.contracts.model import load_catalogue
 
+pytestmark = pytest.mark.slow
+
 PERIODS = ("2024-04", "2024-05", "2024-06")
 FORM = load_catalogue().contract("raw_inventories.entries")
 LIMITS = Limits(max_bytes=10_000_000, max_rows=100_000)
