@@ -36,8 +36,8 @@ class Settings(BaseSettings):
     )
     parse_cache: Path | None = Field(
         default=None,
-        description="Folder that keeps the parsed dbt project for later builds of the same files; beside the builds when "
-        "not set. Installations of the same files may share it.",
+        description="Folder that keeps the parsed dbt project for later builds of the same files; beside the builds "
+        "when not set. Installations of the same files may share it.",
     )
     drops_dir: Path | None = Field(
         default=None,
