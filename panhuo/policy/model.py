@@ -15,6 +15,7 @@ from panhuo.contracts.model import PROJECT_ROOT, Strict, load_yaml
 from panhuo.policy.conversion import Conversion
 from panhuo.policy.coverage import Coverage, Milestones, contradictions
 from panhuo.policy.enterprises import Enterprises
+from panhuo.policy.evaluations import EvaluationRules
 from panhuo.policy.funding import Funding
 from panhuo.policy.intake import IntakeRules
 from panhuo.policy.legal_events import LegalEvents
@@ -261,6 +262,7 @@ class Policy(Strict):
     funding: Funding
     intake: IntakeRules
     needs: Needs
+    evaluations: EvaluationRules
     owners: Owners
     priority: Priority
     matching: Matching
@@ -302,6 +304,7 @@ def load_policy(root: Path = PROJECT_ROOT) -> Policy:
         milestones=read_policy_file(folder / "milestones.yml", Milestones),
         funding=read_policy_file(folder / "funding.yml", Funding),
         intake=read_policy_file(folder / "intake.yml", IntakeRules),
+        evaluations=read_policy_file(folder / "evaluations.yml", EvaluationRules),
         needs=read_policy_file(folder / "needs.yml", Needs),
         owners=read_policy_file(folder / "owners.yml", Owners),
         priority=read_policy_file(folder / "priority.yml", Priority),

@@ -220,6 +220,7 @@ def _render_codes(policy: Policy, catalogue: Catalogue) -> str:
         "compared_column_names": COMPARED_COLUMNS,
         "coverage_constants": policy.coverage.constants,
         "idle_after_years": policy.funding.idle_after_years.value,
+        "evaluation_bounds": policy.evaluations.constants,
         "need_response_days": policy.needs.response_days.value,
         "discipline_constants": policy.priority.discipline.constants,
         "scope_reading": policy.enterprises.reading,

@@ -8,6 +8,7 @@ from panhuo.contracts.model import Catalogue
 from panhuo.policy.conversion import render_conversion
 from panhuo.policy.coverage import Milestone, required
 from panhuo.policy.enterprises import render_enterprises
+from panhuo.policy.evaluations import render_evaluations
 from panhuo.policy.matching import render_matching
 from panhuo.policy.model import Policy, Rule, TieringVersion
 from panhuo.policy.needs import render_needs
@@ -32,6 +33,7 @@ def render_rules(policy: Policy, catalogue: Catalogue) -> str:
         _milestones(policy),
         _funding(policy, catalogue),
         _intake(policy, catalogue),
+        render_evaluations(policy.evaluations, catalogue),
         render_needs(policy.needs),
         render_owners(policy.owners, catalogue),
         render_matching(policy.matching),

@@ -88,6 +88,7 @@ def intake_month(good_row: Callable[..., dict[str, Any]]) -> Tables:
             load("e3", "evaluations", "evaluations", "2024-03", 150),
             load("e4", "evaluations", "evaluations", "2024-04", 120),
             load("e5", "evaluations", "evaluations", "2024-05", 100, bad=2),
+            load("n5", "needs", "needs", "2024-05", 2),
         ],
         "raw_lake.quarantined_rows": [
             good_row("raw_lake.quarantined_rows", load_id="e5", source_row=row, column_name=column)
@@ -106,7 +107,10 @@ def intake_month(good_row: Callable[..., dict[str, Any]]) -> Tables:
         "raw_inventories.entries": [],
         "raw_enterprises.enterprises": [],
         "raw_enterprise_classes.recognitions": [],
-        "raw_needs.needs": [],
+        "raw_needs.needs": [
+            good_row("raw_needs.needs", load_id="n5", need_id="N1", sender_id="platform", received_at=received)
+            for received in (dt.datetime(2024, 5, day, tzinfo=dt.UTC) for day in (6, 7))
+        ],
         "raw_need_responses.responses": [],
         "raw_evaluations.evaluations": [
             good_row("raw_evaluations.evaluations", load_id=load_id, evaluation_id=str(number))
@@ -184,6 +188,12 @@ def models_month(good_row: Callable[..., dict[str, Any]]) -> Tables:
             )
             for number in NUMBERS[1:3]
         ],
+        "fct_evaluations": [
+            good_row("fct_evaluations", patent_no=number, enterprise_id=enterprise, uncounted_reason=None, flags=None)
+            for number in NUMBERS[1:3]
+            for enterprise in ("91370900163058822K", OTHER_ENTERPRISE)
+        ]
+        + [good_row("fct_evaluations", patent_no=NUMBERS[1], uncounted_reason="own_patent", flags=None)],
         "fct_tier_evidence": [
             good_row(
                 "fct_tier_evidence", patent_no=number, evaluator_kind=kind, evaluation_count=1, total_weight=weight
@@ -582,6 +592,8 @@ BROKEN: list[tuple[str, Break, float]] = [
         put("raw_lake.loads", 5, load_status="rejected", rejection="无表头"),
         1,
     ),
+    ("G1.raw_needs.needs.needs_are_their_senders_own", put("raw_needs.needs", 1, enterprise_id=OTHER_ENTERPRISE), 1),
+    ("G1.raw_needs.needs.needs_are_their_senders_own", put("raw_needs.needs", 1, sender_id=OTHER_ENTERPRISE), 1),
     ("G1.raw_lake.loads.volume_kept", evaluations_of_may(59), 59 / 120),
     ("G1.raw_lake.loads.volume_kept", drop("raw_lake.loads", 5), 0),
     ("G1.raw_lake.loads.rows_accounted_for", drop("raw_grants.patents", 0), 1),
@@ -649,6 +661,9 @@ BROKEN: list[tuple[str, Break, float]] = [
     ("G2.fct_tiers.falls_need_two_months", put("fct_tiers", 0, tier="T1", is_tier_held=True), 1),
     ("G2.fct_tiers.falls_need_two_months", put("fct_tiers", 0, previous_raw_tier="T3", tier="T3"), 1),
     ("G2.fct_tiers.falls_need_two_months", put("fct_tiers", 0, is_tier_held=True), 1),
+    ("G2.fct_evaluations.counted_evaluations_make_the_tiers", drop("fct_evaluations", 0), 1),
+    ("G2.fct_evaluations.counted_evaluations_make_the_tiers", put("fct_evaluations", 4, uncounted_reason=None), 1),
+    ("G2.fct_evaluations.unusual_evaluations_seen", put("fct_evaluations", 0, flags="excess_volume"), 1),
     ("G2.fct_tier_evidence.evidence_adds_up", drop("fct_tier_evidence", 0), 1),
     ("G2.fct_tier_evidence.evidence_adds_up", put("fct_tier_evidence", 1, total_weight=1.0), 1),
     ("G2.fct_tier_evidence.evidence_adds_up", put("fct_tier_evidence", 1, patent_no=OUTSIDE), 2),

@@ -57,9 +57,9 @@ def test_unknown_contract_source_and_form_name_the_known_ones() -> None:
         source_of_form("x")
 
 
-def fill(path: Path, *rows: dict[str, str]) -> Path:
+def fill(path: Path, *rows: dict[str, str], form: str = "inventory") -> Path:
     """Fill the template in as a person would, by its Chinese headings."""
-    write_template("inventory", path)
+    write_template(form, path)
     book = openpyxl.load_workbook(path)
     sheet = book.worksheets[0]
     columns = {cell.value: cell.column for cell in sheet[3]}
@@ -92,6 +92,56 @@ def test_filled_template_is_clean(tmp_path: Path) -> None:
     assert report.is_clean
     assert (report.counts.received, report.counts.accepted, report.annotated) == (1, 1, None)
     assert report.to_text() == "f.xlsx：共 1 行，可接收 1 行，需修改 0 行，重复 0 行"
+
+
+EVALUATION = {
+    "评价编号": "2024-1",
+    "专利号": "ZL 201010110545.X",
+    "企业统一社会信用代码": "91340100MA2ABCDE0T",
+    "评价主体": "企业自评",
+    "产业化前景评分": "4",
+    "改进方向": "成本",
+    "产学研合作意愿": "愿意合作",
+    "可接受价格": "500000",
+    "价款支付方式": "提成",
+    "评价日期": "2024-06-03",
+}
+NEED = {
+    "需求编号": "91340100MA2ABCDE0T-01",
+    "企业统一社会信用代码": "91340100MA2ABCDE0T",
+    "需求名称": "薄壁件热处理",
+    "需求内容": "需要变形小的热处理工艺。",
+    "合作方式": "许可、联合开发",
+    "提出日期": "2024-06-03",
+    "需求状态": "征集中",
+    "是否同意公开企业名称": "否",
+    "联系电话": "0551-62345678",
+}
+ANSWER = {
+    "需求编号": "91340100MA2ABCDE0T-01",
+    "单位代码": "S001",
+    "响应日期": "2024-06-20",
+    "响应结论": "可提供",
+    "相关专利号": "ZL 201010110545.X、2013103762055",
+}
+
+
+@pytest.mark.parametrize(
+    ("form", "row", "slip"),
+    [
+        ("evaluations", EVALUATION, {"可接受价格": "五十万"}),
+        ("needs", NEED, {"合作方式": "入股"}),
+        ("need_responses", ANSWER, {"相关专利号": "ZL 201010110545.1"}),
+    ],
+)
+def test_forms_of_enterprises_are_checked_like_those_of_institutions(
+    tmp_path: Path, form: str, row: dict[str, str], slip: dict[str, str]
+) -> None:
+    report = check_workbook(fill(tmp_path / "good.xlsx", row, form=form), form)
+    assert (report.to_text(), report.counts.accepted) == ("good.xlsx：共 1 行，可接收 1 行，需修改 0 行，重复 0 行", 1)
+    report = check_workbook(fill(tmp_path / "bad.xlsx", row | slip, form=form), form)
+    assert [violation.source_row for violation in report.violations] == [4]
+    assert report.annotated == tmp_path / "bad__检查结果.xlsx"
 
 
 def test_check_marks_a_copy_and_leaves_the_original(tmp_path: Path) -> None:

@@ -10,6 +10,8 @@
 
 {% macro idle_after_years() %}{{ return(5) }}{% endmacro %}
 
+{% macro evaluation_bounds() %}{{ return({"daily_limit": 60, "monthly_floor": 100, "median_multiple": 8.0, "uniform_least": 20, "uncounted": ""}) }}{% endmacro %}
+
 {% macro need_response_days() %}{{ return(30) }}{% endmacro %}
 
 {% macro discipline_constants() %}{{ return({"prior_weight": 5.0, "min_strength": 1.5, "min_patents": 5}) }}{% endmacro %}

@@ -8,6 +8,7 @@ responses as (
     select * from {{ source('need_responses', 'responses') }}
 ),
 
+-- A workbook speaks for its sender alone.
 ranked as (
     select
         responses.*,
@@ -20,6 +21,7 @@ ranked as (
         ) as recency
     from responses
     inner join periods on responses.period <= periods.period
+    where responses.sender_id in ('platform', responses.institution_id)
 ),
 
 final as (

@@ -8,7 +8,8 @@ needs as (
     select * from {{ source('needs', 'needs') }}
 ),
 
--- A number that another enterprise uses too does not put its words into the first one's mouth.
+-- A workbook speaks for its sender alone, and a number that another enterprise uses too does not put its words into the
+-- mouth of the first.
 claimed as (
     select
         needs.*,
@@ -19,6 +20,7 @@ claimed as (
         ) as first_enterprise_id
     from needs
     inner join periods on needs.period <= periods.period
+    where needs.sender_id in ('platform', needs.enterprise_id)
 ),
 
 ranked as (
