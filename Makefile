@@ -34,7 +34,7 @@ test: install ## Run the whole test suite
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m e2e
 
 test-fast: install ## Run the fast tests alone
-	@$(BIN)/python -m pytest -q -m "not slow and not e2e"
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not slow and not e2e"
 
 lint: install ## Check style, types, layers and SQL
 	@$(BIN)/ruff check .

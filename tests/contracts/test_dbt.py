@@ -12,7 +12,7 @@ FOLDER = "dbt_project/models"
 
 @pytest.fixture(scope="module")
 def files():
-    return {name: yaml.safe_load(text) for name, text in render_dbt(load_catalogue()).items()}
+    return {name: yaml.load(text, Loader=yaml.CSafeLoader) for name, text in render_dbt(load_catalogue()).items()}
 
 
 def test_every_raw_contract_is_a_source(files):

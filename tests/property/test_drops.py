@@ -5,7 +5,6 @@ import json
 import tempfile
 from pathlib import Path
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,8 +13,6 @@ from panhuo.identifiers import patent_check_digit
 from panhuo.lake import Lake, tree_files
 from panhuo.periods import Period
 from panhuo.settings import Settings
-
-pytestmark = pytest.mark.slow
 
 FIRST, RECEIPT = Period(2024, 4), Period(2024, 7)
 THEN, NOW = dt.datetime(2024, 6, 20, tzinfo=dt.UTC), dt.datetime(2024, 7, 20, tzinfo=dt.UTC)

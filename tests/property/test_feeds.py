@@ -11,8 +11,6 @@ from ingestion.http import Platform
 from panhuo.feed_positions import START
 from panhuo.periods import Period
 
-pytestmark = pytest.mark.slow
-
 MAY = Period(2024, 5)
 
 

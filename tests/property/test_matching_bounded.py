@@ -10,8 +10,6 @@ from scipy.optimize import linprog
 from panhuo.matching.bounded import assign_bounded
 from panhuo.matching.kernel import candidates, telling_terms
 
-pytestmark = pytest.mark.slow
-
 PATENTS, FIRMS = 8, 6
 
 

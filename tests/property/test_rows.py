@@ -5,7 +5,6 @@ import json
 from collections.abc import Callable
 from functools import partial
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,8 +16,6 @@ from panhuo.contracts.cells import cell_reader
 from panhuo.contracts.faults import CellError
 from panhuo.contracts.model import load_catalogue
 from panhuo.contracts.rows import read_rows, rows_set_aside, stated_columns
-
-pytestmark = pytest.mark.slow
 
 CATALOGUE = load_catalogue()
 CONTRACTS = [load_source(name).contract for name in source_names()]

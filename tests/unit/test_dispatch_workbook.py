@@ -219,6 +219,7 @@ def test_empty_tables_say_so(tmp_path):
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_same_content_gives_the_same_bytes_with_and_without_temporary_files(tmp_path, monkeypatch):
     write(tmp_path / "a.xlsx")
     write(tmp_path / "b.xlsx")

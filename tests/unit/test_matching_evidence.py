@@ -71,6 +71,7 @@ def test_who_held_before():
     assert held_before(corpus(), pairs).tolist() == [False, True, False]
 
 
+@pytest.mark.slow
 def test_fusion_and_shipped_model_rank_the_trade_first():
     found = gather(corpus(), np.arange(4))
     model = load_model()
