@@ -126,7 +126,16 @@ def test_port_is_free_again_afterwards(scenario: Path) -> None:
 
 @pytest.fixture
 def platform_process(scenario: Path) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "ingestion.sandbox.server", "--folder", str(scenario), "--port", "0"]
+    command = [
+        sys.executable,
+        "-m",
+        "ingestion.sandbox.server",
+        "--folder",
+        str(scenario),
+        "--port",
+        "0",
+        "--no-faults",
+    ]
     environment = {**os.environ, "PANHUO_PLATFORM_TOKEN": TOKEN}
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
     yield process
