@@ -140,9 +140,10 @@ def _open(run: MonthlyRun, root: Path) -> tuple[float, float]:
     bound = 0.0
     with duckdb.connect() as plain:
         for contract in load_catalogue().layer("raw"):
-            files = f"{root}/raw/{contract.source}/{contract.table}/*/*/*.parquet"
-            if contract.source != "lake":
-                bound += _timed(lambda files=files: plain.execute(f"create or replace table copied as from '{files}'"))
+            files = f"raw/{contract.source}/{contract.table}/*/*/*.parquet"
+            if any(Path(root).glob(files)):
+                copy = f"create or replace table copied as from '{root}/{files}'"
+                bound += _timed(lambda copy=copy: plain.execute(copy))
     return ours, bound
 
 
@@ -164,8 +165,9 @@ def _build(run: MonthlyRun, _: Path) -> tuple[float, float]:
 
 
 def _package(run: MonthlyRun, _: Path) -> tuple[float, float]:
-    from pipeline.monthly import make_packages
+    from pipeline.monthly import assign_experts, make_packages
 
+    assign_experts(run)
     ours = _timed(lambda: make_packages(run))
     target = run.folder / "bound.parquet"
     with duckdb.connect(str(run.warehouse), read_only=True) as plain:

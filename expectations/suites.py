@@ -36,6 +36,7 @@ NORMAL_FORMS: Mapping[str, str] = {
     "uscc": "[0-9A-HJ-NPQRTUWXY]{18}",  # GB 32100-2015: alphabet without I O S V Z
     "period": "[0-9]{4}-(0[1-9]|1[0-2])",
     "region_code": "[1-9][0-9]([0-9]{2}){0,2}",  # GB/T 2260: 2, 4 or 6 digits
+    "dated_usccs": r"(\|?[0-9A-HJ-NPQRTUWXY]{18}@[0-9]{4}-(0[1-9]|1[0-2]))+",
     "pseudonym": "sm3:[0-9a-f]{64}",
     "phone_pseudonym": "sm3:[0-9a-f]{64}",
 }

@@ -1,7 +1,7 @@
 """The steps of a month as plain functions; the DAG and the command line call the same ones.
 
-`pull → G1 → build → G2 → package → G3 → approve? → publish`. Each step takes the run and leaves its result in the
-run's folder or in the ledger, so that any step can be run again after a crash.
+`pull → G1 → build → G2 → assign → package → G3 → approve? → publish`. Each step takes the run and leaves its result in
+the run's folder or in the ledger, so that any step can be run again after a crash.
 """
 
 from __future__ import annotations
@@ -23,11 +23,14 @@ from panhuo.periods import Period, format_instant, months
 from panhuo.settings import Settings, get_settings
 from panhuo.warehouse import create_warehouse, query_versions, read_mart, refresh_analytics
 from pipeline import judging
+from pipeline.dispatched import land_sent
+from pipeline.experts import assign_experts
 from pipeline.release import lost_loads, newest_before, same_content, stage_manifest
 from pipeline.runs import MonthlyRun, open_lake, open_run, start_run
 
 __all__ = [
     "approval_needed",
+    "assign_experts",
     "build_models",
     "judge_dispatch",
     "judge_intake",
@@ -50,6 +53,7 @@ SOURCES = (
     "inventories",
     "enterprises",
     "enterprise_classes",
+    "experts",
     "evaluations",
     "needs",
     "need_responses",
@@ -217,6 +221,7 @@ def record_approval(run: MonthlyRun, approver: str, decision: str, note: str) ->
 def publish_dispatch(run: MonthlyRun) -> dict[str, Any]:
     """Publish the staged release as the next version of its month, unless what it states is published already.
 
+    What it sends out is landed for the months to come.
     Raises PublishRefusedError when a gate is missing or failed, when warnings are not approved, or when a newer
     view of the month is published.
     """
@@ -225,6 +230,7 @@ def publish_dispatch(run: MonthlyRun) -> dict[str, Any]:
     _require_permission(run, lake)
     committed = lake.versions(PRODUCT, run.period)
     published = _published(run, lake, committed)
+    land_sent(lake, published)
     refresh_views(settings)
     return {
         "period": str(run.period),
@@ -313,6 +319,7 @@ def run_month(
         "judge_intake": judge_intake,
         "build_models": build_models,
         "judge_models": judge_models,
+        "assign_experts": assign_experts,
         "make_packages": make_packages,
         "judge_dispatch": judge_dispatch,
     }

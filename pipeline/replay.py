@@ -103,6 +103,7 @@ def rebuild(run: MonthlyRun, base: Version | None) -> dict[str, Verdict]:
     if problems:
         raise RuntimeError(f"{run.period} cannot be rebuilt: {problems}; see {run.folder / 'dbt'}")
     verdicts[judging.MODELS] = monthly.judge_models(run)
+    monthly.assign_experts(run)
     monthly.make_packages(run, base=base)
     verdicts[judging.DISPATCH] = monthly.judge_dispatch(run)
     return verdicts

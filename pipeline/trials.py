@@ -58,6 +58,7 @@ def build_trial(
     problems = monthly.build_models(run, with_data_tests=not without)["problems"]
     if problems:
         raise TrialStoppedError(period, problems)
+    monthly.assign_experts(run)
     return run
 
 

@@ -26,6 +26,7 @@ _TALKATIVE = (
     "/v1/institutions",
     "/v1/enterprises",
     "/v1/enterprise-classes",
+    "/v1/experts",
     "/v1/inventories",
     SUBMISSION,
 )
@@ -94,6 +95,7 @@ def seeded_faults(seed: int, periods: Iterable[Period]) -> list[Fault]:
             Fault("", period, 2, "truncated"),
             Fault("", period, 2, "server_error"),
             Fault("", period, 1, "unavailable"),
+            Fault("", period, 1, "server_error"),
         ]
         rng.shuffle(hiccups)
         faults += [

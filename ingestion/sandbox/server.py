@@ -128,6 +128,10 @@ def _registers(folder: Path) -> APIRouter:
     def enterprise_classes(period: PeriodQuery) -> Response:
         return _csv(folder / period / "enterprise_classes.csv")
 
+    @router.get("/experts")
+    def experts(period: PeriodQuery) -> Response:
+        return _csv(folder / period / "experts.csv")
+
     @router.get("/enterprises")
     def enterprises(period: PeriodQuery) -> Response:
         return _csv(folder / period / "enterprises.csv")

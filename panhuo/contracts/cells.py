@@ -32,6 +32,7 @@ _SYMBOL_SEPARATORS = re.compile(r"[、,;|\n]+")
 _ONE_SEPARATOR = re.compile(r"\r\n|[、,;|\n]")
 _DATE = re.compile(r"(\d{4})([-./年])(\d{1,2})[-./月](\d{1,2})日?(?:[ T]0{1,2}:00(?::00)?)?|(\d{4})(\d{2})(\d{2})")
 _WHOLE = re.compile(r"([+-]?[0-9]{1,18})(?:\.0*)?")
+_DATED_USCC = re.compile(r"([0-9A-Za-z]{18})[\s@]*(\d{4}-(?:0[1-9]|1[0-2]))")
 _CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]*")
 _PHONE = re.compile(r"\+?[0-9]{7,20}(?:(?:转|ext\.?|x)[0-9]{1,6})?", re.IGNORECASE)
 _IPC = re.compile(r"[A-H]\d\d[A-Z]\d{1,4}/\d{2,6}", re.ASCII)
@@ -127,6 +128,22 @@ def _read_ipc_list(text: str) -> str:
     return "|".join(dict.fromkeys(filter(None, symbols)))
 
 
+def _read_dated_usccs(text: str) -> str:
+    # Where somebody worked is restricted: a bad part is named by its place.
+    dated: set[str] = set()
+    parts = filter(None, (part.strip() for part in _SEPARATORS.split(narrow(text))))
+    for place, part in enumerate(parts, start=1):
+        match = _DATED_USCC.fullmatch(part)
+        if match is None:
+            mend = "应为 18 位统一社会信用代码加月份，如 91340100MA2ABCDE0T 2023-06，多个之间用“；”分隔"
+            raise CellError("bad_code", f"的第{place}项不是代码加月份", mend)
+        try:
+            dated.add(f"{parse_uscc(match[1]).code}@{match[2]}")
+        except IdentifierError as error:
+            raise CellError(error.code, f"的第{place}项代码有误", "请对照营业执照逐位核对") from None
+    return "|".join(sorted(dated))
+
+
 def _read_date(value: object) -> dt.date | None:
     if isinstance(value, dt.datetime):
         return value.date()
@@ -194,12 +211,13 @@ def _word_reader(vocabulary: Vocabulary) -> Callable[[str], str]:
     return read
 
 
-def _list_reader(read: Callable[[str], str]) -> Callable[[str], str]:
+def _list_reader(read: Callable[[str], str], *, is_restricted: bool = False) -> Callable[[str], str]:
     def read_part(part: str) -> str:
         try:
             return read(part)
         except CellError as error:
-            raise CellError(error.code, f"中“{part[:40]}”{error.problem}", error.mend) from None
+            which = "中有一项" if is_restricted else f"中“{part[:40]}”"
+            raise CellError(error.code, f"{which}{error.problem}", error.mend) from None
 
     def read_list(text: str) -> str:
         parts = filter(None, (part.strip() for part in _SEPARATORS.split(narrow(text))))
@@ -263,6 +281,7 @@ _TEXT_READERS: Mapping[str, Callable[[str], str]] = {
     "uscc": _read_uscc,
     "period": _read_period,
     "ipc_list": _read_ipc_list,
+    "dated_usccs": _read_dated_usccs,
 }
 _VALUE_READERS: Mapping[str, Reader] = {
     "date": _read_date,
@@ -285,7 +304,7 @@ def _text_reader(column: Column, catalogue: Catalogue, key: bytes | None) -> Cal
         case "name_list":
             return _name_list_reader(catalogue)
         case "code_list":
-            return _list_reader(_read_code)
+            return _list_reader(_read_code, is_restricted=column.sensitivity == "restricted")
         case "patent_no_list":
             return _list_reader(_read_patent_no)
     return _TEXT_READERS[column.format or "text"]

@@ -17,7 +17,7 @@ _TYPES = {
     "timestamp": "timestamp with time zone",
 }
 
-MADE_BY_PYTHON = frozenset({"fct_dispatches", "fct_gate_results"})
+MADE_BY_PYTHON = frozenset({"fct_dispatches", "fct_expert_assignments", "fct_expert_refusals", "fct_gate_results"})
 """Marts that are written after the models are built; dbt knows nothing of them."""
 
 _HEAD = "# Rendered from expectations/ by `make generate`; do not edit.\n"

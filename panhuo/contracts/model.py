@@ -18,7 +18,8 @@ Layer = Literal["raw", "staging", "marts", "published"]
 Sensitivity = Literal["public", "internal", "restricted", "blocked"]
 Format = Literal[
     "text", "name", "owners", "name_list", "code", "code_list", "code_places", "patent_no", "uscc", "period",
-    "patent_no_list", "region_code", "ipc_list", "date", "integer", "boolean", "pseudonym", "phone_pseudonym",
+    "patent_no_list", "region_code", "ipc_list", "dated_usccs", "date", "integer", "boolean", "pseudonym",
+    "phone_pseudonym",
 ]  # fmt: skip
 
 
@@ -58,7 +59,7 @@ class Column(Strict):
     @property
     def is_multi_valued(self) -> bool:
         """True when a cell holds several codes joined with `|`."""
-        return self.format in {"code_list", "name_list", "owners", "ipc_list", "patent_no_list"}
+        return self.format in {"code_list", "name_list", "owners", "ipc_list", "patent_no_list", "dated_usccs"}
 
 
 class ColumnUse(Strict):

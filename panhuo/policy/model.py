@@ -16,6 +16,7 @@ from panhuo.policy.conversion import Conversion
 from panhuo.policy.coverage import Coverage, Milestones, contradictions
 from panhuo.policy.enterprises import Enterprises
 from panhuo.policy.evaluations import EvaluationRules
+from panhuo.policy.experts import Experts
 from panhuo.policy.funding import Funding
 from panhuo.policy.intake import IntakeRules
 from panhuo.policy.legal_events import LegalEvents
@@ -257,6 +258,7 @@ class Policy(Strict):
     maturity: Maturity
     conversion: Conversion
     enterprises: Enterprises
+    experts: Experts
     coverage: Coverage
     milestones: Milestones
     funding: Funding
@@ -300,6 +302,7 @@ def load_policy(root: Path = PROJECT_ROOT) -> Policy:
         maturity=read_policy_file(folder / "maturity.yml", Maturity),
         conversion=read_policy_file(folder / "conversion.yml", Conversion),
         enterprises=read_policy_file(folder / "enterprises.yml", Enterprises),
+        experts=read_policy_file(folder / "experts.yml", Experts),
         coverage=read_policy_file(folder / "coverage.yml", Coverage),
         milestones=read_policy_file(folder / "milestones.yml", Milestones),
         funding=read_policy_file(folder / "funding.yml", Funding),

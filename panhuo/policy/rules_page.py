@@ -9,6 +9,7 @@ from panhuo.policy.conversion import render_conversion
 from panhuo.policy.coverage import Milestone, required
 from panhuo.policy.enterprises import render_enterprises
 from panhuo.policy.evaluations import render_evaluations
+from panhuo.policy.experts import render_experts
 from panhuo.policy.matching import render_matching
 from panhuo.policy.model import Policy, Rule, TieringVersion
 from panhuo.policy.needs import render_needs
@@ -29,6 +30,7 @@ def render_rules(policy: Policy, catalogue: Catalogue) -> str:
         _maturity(policy),
         render_conversion(policy.conversion, catalogue),
         render_enterprises(policy.enterprises, catalogue),
+        render_experts(policy.experts, catalogue),
         _coverage(policy),
         _milestones(policy),
         _funding(policy, catalogue),

@@ -21,12 +21,13 @@ SOURCES = [
     "inventories",
     "enterprises",
     "enterprise_classes",
+    "experts",
     "evaluations",
     "needs",
     "need_responses",
 ]
 PULLS = ["pull_source"] * len(SOURCES)
-BEFORE_G3 = ["start_run", *PULLS, "judge_intake", "build_models", "judge_models", "make_packages"]
+BEFORE_G3 = ["start_run", *PULLS, "judge_intake", "build_models", "judge_models", "assign_experts", "make_packages"]
 
 
 class RecordingSteps(types.ModuleType):

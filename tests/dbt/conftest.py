@@ -63,6 +63,14 @@ DEFAULTS = {
         "is_name_disclosed": False,
     },
     "need_responses.responses": {"responded_on": dt.date(2024, 4, 20), "response_kind": "can_supply"},
+    "experts.experts": {
+        "employer_name": "某单位",
+        "industry_codes": "6513",
+        "ipc_subclasses": "G06F|G06N",
+        "monthly_capacity": 9,
+        "available_from": dt.date(2024, 1, 1),
+    },
+    "dispatches.expert_assignments": {"need_kind": "awaiting", "answer_due_on": dt.date(2024, 6, 14)},
     "evaluations.evaluations": {
         "evaluator_kind": "enterprise",
         "cooperation_willingness": "considering",
@@ -104,6 +112,17 @@ class RawTables:
 
     def enterprise(self, code, name=None, **values):
         self.add("enterprises.enterprises", enterprise_id=code, enterprise_name=name or f"企业{code}", **values)
+
+    def expert(self, code, employer, **values):
+        row = {"expert_id": code, "expert_name": f"sm3:{code}", "employer_id": employer}
+        self.add("experts.experts", **{**row, **values})
+
+    def given(self, number, expert, employer, **values):
+        """An earlier month gave the patent to the expert."""
+        row = {"patent_no": number, "expert_id": expert, "employer_id": employer, "employer_group": employer}
+        self.add("dispatches.expert_assignments", **{**row, **values})
+        if all(row["source"] != "dispatches" for row in self.rows["lake.loads"]):
+            self.load("platform", source="dispatches", dataset="expert_assignments")
 
     def patent(self, number, owners, **values):
         self.add("grants.patents", patent_no=number, patent_no_raw=number, owners=owners, **values)

@@ -71,6 +71,7 @@ def test_a_leaking_package_stops_at_the_last_gate(platform):
     assert monthly.judge_intake(run) != "fail"
     monthly.build_models(run)
     assert monthly.judge_models(run) != "fail"
+    monthly.assign_experts(run)
     monthly.make_packages(run)
     one, other = sorted((run.release / "packages/institution").iterdir())[-2:]
     (one / "dispatch_lines.parquet").write_bytes((other / "dispatch_lines.parquet").read_bytes())

@@ -31,6 +31,7 @@ ADDRESSES = {
     "institutions": "/v1/institutions",
     "enterprises": "/v1/enterprises",
     "enterprise_classes": "/v1/enterprise-classes",
+    "experts": "/v1/experts",
     "inventories": "/v1/inventories",
     "evaluations": "/v1/evaluations",
     "needs": "/v1/needs",

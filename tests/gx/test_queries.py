@@ -111,6 +111,8 @@ def intake_month(good_row: Callable[..., dict[str, Any]]) -> Tables:
             good_row("raw_needs.needs", load_id="n5", need_id="N1", sender_id="platform", received_at=received)
             for received in (dt.datetime(2024, 5, day, tzinfo=dt.UTC) for day in (6, 7))
         ],
+        "raw_dispatches.expert_assignments": [],
+        "raw_experts.experts": [],
         "raw_need_responses.responses": [],
         "raw_evaluations.evaluations": [
             good_row("raw_evaluations.evaluations", load_id=load_id, evaluation_id=str(number))

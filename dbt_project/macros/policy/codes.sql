@@ -16,6 +16,8 @@
 
 {% macro discipline_constants() %}{{ return({"prior_weight": 5.0, "min_strength": 1.5, "min_patents": 5}) }}{% endmacro %}
 
+{% macro expert_constants() %}{{ return({"former_employer_years": 3, "max_patents_per_expert": 5, "workload_months": 6, "straddling_seats": 1, "max_evaluators": 8}) }}{% endmacro %}
+
 {% macro scope_reading() %}{{ return({"max_derived": 5, "endings": ["制造业", "服务业", "制造", "加工", "开发", "批发", "服务", "活动", "生产", "销售", "零售", "业"], "selling": ["销售", "批发", "零售", "代理", "贸易"], "making": ["制造", "生产", "加工"]}) }}{% endmacro %}
 
 {% macro first_conversion_stage() %}{{ return("unmatched") }}{% endmacro %}

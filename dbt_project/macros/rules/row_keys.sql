@@ -5,6 +5,7 @@
         {'source': 'enterprise_classes', 'dataset': 'recognitions', 'key': 'enterprise_id', 'title': none},
         {'source': 'enterprises', 'dataset': 'enterprises', 'key': 'enterprise_id', 'title': none},
         {'source': 'evaluations', 'dataset': 'evaluations', 'key': 'evaluation_id', 'title': none},
+        {'source': 'experts', 'dataset': 'experts', 'key': 'expert_id', 'title': none},
         {'source': 'grants', 'dataset': 'patents', 'key': 'patent_no', 'title': 'title'},
         {'source': 'institutions', 'dataset': 'institutions', 'key': 'institution_id', 'title': none},
         {'source': 'inventories', 'dataset': 'entries', 'key': 'patent_no', 'title': 'title'},

@@ -12,6 +12,7 @@ from typing import Any
 
 from ingestion.sandbox.simulate.evaluations import MonthlyEvaluations, simulate_evaluations
 from ingestion.sandbox.simulate.events import MonthlyEvents, simulate_events
+from ingestion.sandbox.simulate.experts import experts_of
 from ingestion.sandbox.simulate.feed import grant_feed
 from ingestion.sandbox.simulate.invented import (
     CLASS_WEIGHTS,
@@ -62,11 +63,11 @@ CHANGED_ENTERPRISES = 20
 STATEMENTS = {
     "listed": (
         "专利为真实公开数据（一所高校的台账126件、两家上市公司249件）加程序模拟的单位、企业和专利；"
-        "台账的授权日、公司专利的申请日、全部盘点、评价、需求、企业和联系人均为模拟。"
+        "台账的授权日、公司专利的申请日、全部盘点、评价、需求、企业、专家和联系人均为模拟。"
     ),
     "taian": (
         "3,374件专利和2,542家企业的名称、代码、日期、摘要和经营范围为真实公开数据；"
-        "授权日、法律状态、企业类别、集团、联系人、全部盘点、评价和需求均为模拟。"
+        "授权日、法律状态、企业类别、集团、联系人、专家、全部盘点、评价和需求均为模拟。"
     ),
 }
 
@@ -165,6 +166,8 @@ def _write_month(
     write_csv(folder / "enterprises.csv", "raw_enterprises.enterprises", enterprises)
     recognitions = recognitions_of(options, enterprises, period)
     write_csv(folder / "enterprise_classes.csv", "raw_enterprise_classes.recognitions", recognitions)
+    experts = experts_of(options, world, period)
+    write_csv(folder / "experts.csv", "raw_experts.experts", experts)
     write_json_lines(folder / "evaluations.jsonl", evaluations.records)
     write_json_lines(folder / "needs.jsonl", needs.needs)
     write_json_lines(folder / "need_responses.jsonl", needs.responses)
@@ -175,6 +178,7 @@ def _write_month(
         "institutions": _by_origin(institutions),
         "enterprises": _by_origin(enterprises) | {"bad_codes": 1},
         "enterprise_classes": {"records": len(recognitions)},
+        "experts": _by_origin(experts),
         "inventories": _count_submissions(submissions),
         "legal_events": _count_events(events),
         "owner_decisions": {"records": len(decisions)},

@@ -1,7 +1,9 @@
 -- Grain: One row per period and load received for that month or an earlier one, with what is still open.
+-- What published months sent out comes back as loads and is no submission.
 with
 loads as (
     select * from {{ ref('stg_lake__loads') }}
+    where source != 'dispatches'
 ),
 
 institutions as (

@@ -1,0 +1,1 @@
+"""Assignment of evaluations to experts (D17)."""

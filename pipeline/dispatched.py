@@ -1,0 +1,47 @@
+"""What a published month sent out comes back as raw loads, so that later months know of it.
+
+A run is a function of raw loads. Whom a patent was pushed to, or who was asked to evaluate it, is a fact of the world
+once it is published: it is landed like any other, received one second after the instant up to which the month's data
+count, so that no run of the month itself sees it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ingestion.submissions import PLATFORM_SENDER
+from panhuo.contracts.arrow import payload_schema
+from panhuo.contracts.model import load_catalogue
+from panhuo.lake import Lake, LoadReceipt, Version, parquet_bytes, sha256
+
+SENT = {"expert_assignments": "fct_expert_assignments"}
+"""Dataset of the source `dispatches` → the mart of a version that says what was sent."""
+
+_AFTERWARDS = dt.timedelta(seconds=1)
+_PARSER_VERSION = "1"
+
+
+def land_sent(lake: Lake, version: Version) -> list[LoadReceipt]:
+    """Land what a committed version sent; again is a no-op, so a crash after publishing is mended by a rerun."""
+    return [_land(lake, version, dataset, mart) for dataset, mart in SENT.items()]
+
+
+def _land(lake: Lake, version: Version, dataset: str, mart: str) -> LoadReceipt:
+    contract = load_catalogue().contract(f"raw_dispatches.{dataset}")
+    content = (version.path / "marts" / f"{mart}.parquet").read_bytes()
+    table = pq.read_table(io.BytesIO(content))
+    rows = table.select(list(contract.payload)).cast(payload_schema(contract))
+    return lake.write_load(
+        contract=contract,
+        period=version.period,
+        received_at=version.as_of + _AFTERWARDS,
+        sender_id=PLATFORM_SENDER,
+        source_file=f"{mart}.parquet",
+        content_digest=sha256(parquet_bytes(rows)),
+        rows=rows.append_column("source_row", pa.array(range(1, rows.num_rows + 1), pa.int64())),
+        parser_version=_PARSER_VERSION,
+    )
