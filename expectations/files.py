@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from panhuo.bulletin.readback import UNREADABLE, WORKBOOK, read_figures
 from panhuo.contracts.model import load_catalogue
+from panhuo.digests import readback as digests
 from panhuo.dispatch.forms import FormSheet, read_form
 from panhuo.dispatch.layouts import Layout, load_layouts
 from panhuo.libraries import readback as library
@@ -51,7 +52,8 @@ def mount_release(database: Path, release: Path) -> dict[str, list[str]]:
     file alone has or lacks comes to light. A dataset that is given as CSV alone is read from there, all of it as
     texts. What has no file is not there, so that its checks end as errors. `packages.workbook_rows` holds the number
     and the patent of every row of the forms' workbooks, under the table whose rows they hold;
-    `packages.bulletin_figures` every figure of the bulletins as their documents state it, `packages.library_rows` and
+    `packages.bulletin_figures` and `packages.digest_figures` every figure of the bulletins and digests as their
+    documents state it, `packages.digest_names` every enterprise that a digest names, `packages.library_rows` and
     `packages.library_counts` the patents and figures of the libraries, and none of one that cannot be read.
 
     Returns the columns of the forms' workbooks by file name relative to the release. Raises duckdb.Error for a file
@@ -69,6 +71,7 @@ def mount_release(database: Path, release: Path) -> dict[str, list[str]]:
                 connection.execute(f"create table {PACKAGES}.{contract.table} as {rows}")
         connection.register("figures", _bulletin_figures(release / PACKAGES))
         connection.execute(f"create table {PACKAGES}.bulletin_figures as from figures")
+        _mount_digests(connection, release / PACKAGES)
         _mount_libraries(connection, release / PACKAGES)
         return _mount_forms(connection, release)
 
@@ -130,6 +133,32 @@ def _mount_libraries(connection: duckdb.DuckDBPyConnection, packages: Path) -> N
                 placed = [dict(zip(names, (folder.parent.name, folder.name, *row), strict=True)) for row in cells]
                 connection.register("written", pa.Table.from_pylist(placed, schema=schemas[name]))
                 connection.execute(f"insert into {PACKAGES}.{name} from written")
+
+
+def _mount_digests(connection: duckdb.DuckDBPyConnection, packages: Path) -> None:
+    """Figures of the digests as their documents state them, and the enterprises they name anywhere."""
+    figures, named = [], []
+    names = digests.Names(_enterprise_names(connection))
+    for folder in sorted(path.parent for path in packages.glob(f"*/*/{digests.WORKBOOK}")):
+        place = (folder.parent.name, folder.name)
+        with suppress(*digests.UNREADABLE):
+            figures += [(*place, *astuple(figure)) for figure in digests.read_figures(folder)]
+            named += [(*place, *astuple(name)) for name in digests.read_names(folder, names)]
+    schemas = {
+        "digest_figures": pa.schema([*((name, pa.string()) for name in _FIGURE_NAMES), ("figure", pa.float64())]),
+        "digest_names": pa.schema([(name, pa.string()) for name in (*_FIGURE_NAMES[:-1], "enterprise_name")]),
+    }
+    for table, rows in (("digest_figures", figures), ("digest_names", named)):
+        records = [dict(zip(schemas[table].names, row, strict=True)) for row in rows]
+        read = pa.Table.from_pylist(records, schema=schemas[table])
+        connection.register("read", read)
+        connection.execute(f"create table {PACKAGES}.{table} as from read")
+
+
+def _enterprise_names(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    known = connection.execute("select 1 from duckdb_views() where view_name = 'dim_enterprises'").fetchone()
+    rows = connection.execute("select distinct enterprise_name from dim_enterprises").fetchall() if known else []
+    return [name for (name,) in rows]
 
 
 def package_columns(release: Path) -> dict[str, list[str]]:

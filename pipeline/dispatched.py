@@ -11,6 +11,7 @@ import datetime as dt
 import io
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ingestion.submissions import PLATFORM_SENDER
@@ -18,8 +19,11 @@ from panhuo.contracts.arrow import payload_schema
 from panhuo.contracts.model import load_catalogue
 from panhuo.lake import Lake, LoadReceipt, Version, parquet_bytes, sha256
 
-SENT = {"expert_assignments": "fct_expert_assignments"}
+SENT = {"digest_cells": "fct_digest_statements", "expert_assignments": "fct_expert_assignments"}
 """Dataset of the source `dispatches` → the mart of a version that says what was sent."""
+
+RELEASED_IN = "released_in"
+"""Column of a mart that repeats what earlier months sent: the month that sent it first."""
 
 _AFTERWARDS = dt.timedelta(seconds=1)
 _PARSER_VERSION = "1"
@@ -34,6 +38,8 @@ def _land(lake: Lake, version: Version, dataset: str, mart: str) -> LoadReceipt:
     contract = load_catalogue().contract(f"raw_dispatches.{dataset}")
     content = (version.path / "marts" / f"{mart}.parquet").read_bytes()
     table = pq.read_table(io.BytesIO(content))
+    if RELEASED_IN in contract.payload:
+        table = table.filter(pc.equal(table[RELEASED_IN], str(version.period)))
     rows = table.select(list(contract.payload)).cast(payload_schema(contract))
     return lake.write_load(
         contract=contract,

@@ -11,6 +11,7 @@ from panhuo.lake import Load, put_bytes
 from panhuo.periods import SHANGHAI
 from pipeline.account import conservation, has_simulated_data
 from pipeline.build import BuildResult
+from pipeline.disclosure import digest_breaches
 from pipeline.runs import MonthlyRun
 
 FEEDBACK, INTAKE, MODELS, DISPATCH = "G0_feedback", "G1_intake", "G2_models", "G3_dispatch"
@@ -90,6 +91,7 @@ def judge_release(run: MonthlyRun) -> Verdict:
         *judge_tables(scratch, gate_run),
         columns_graded(definition.rule("packages.columns_graded"), gate_run, columns, load_catalogue(), grades),
         no_findings(definition.rule("packages.files_intact"), gate_run, altered),
+        no_findings(definition.rule("packages.digests_disclose_nobody"), gate_run, digest_breaches(run)),
     ]
     return _conclude(run, DISPATCH, results)
 

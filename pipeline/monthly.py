@@ -20,6 +20,7 @@ from panhuo.gates.decide import Verdict
 from panhuo.gates.ledger import Approval, read_approval, write_approval
 from panhuo.lake import Lake, Version, parquet_bytes, put_bytes
 from panhuo.periods import Period, format_instant, months
+from panhuo.policy import load_policy
 from panhuo.settings import Settings, get_settings
 from panhuo.warehouse import create_warehouse, query_versions, read_mart, refresh_analytics
 from pipeline import judging
@@ -106,7 +107,8 @@ def judge_intake(run: MonthlyRun) -> Verdict:
 
 
 def build_models(run: MonthlyRun, *, with_data_tests: bool = True) -> dict[str, Any]:
-    """Build every model of the run's warehouse with dbt, and test what is built."""
+    """Build every model of the run's warehouse with dbt, and test what is built; then the marts that texts make."""
+    from panhuo.digests.marts import make_digest_marts
     from pipeline.build import build
 
     settings = get_settings()
@@ -121,6 +123,8 @@ def build_models(run: MonthlyRun, *, with_data_tests: bool = True) -> dict[str, 
         threads=settings.threads,
         with_data_tests=with_data_tests,
     )
+    if not result.problems:
+        make_digest_marts(run.warehouse, str(run.period), load_policy().digests)
     return {
         "nodes": len(result.nodes),
         "problems": [node.name for node in result.problems],

@@ -16,6 +16,7 @@ DERIVED = (
     "*/changes.csv",
     "packages/*.xlsx",
     "packages/*/bulletin.html",
+    "packages/*/digest.html",
     "packages/*/library.html",
     "*manifest.json",
     "marts/fct_dispatches.parquet",

@@ -17,7 +17,18 @@ _TYPES = {
     "timestamp": "timestamp with time zone",
 }
 
-MADE_BY_PYTHON = frozenset({"fct_dispatches", "fct_expert_assignments", "fct_expert_refusals", "fct_gate_results"})
+MADE_BY_PYTHON = frozenset(
+    {
+        "fct_digest_needs",
+        "fct_digest_topic_texts",
+        "fct_digest_topics",
+        "fct_dispatches",
+        "fct_expert_assignments",
+        "fct_expert_refusals",
+        "fct_gate_results",
+        "fct_need_matches",
+    }
+)
 """Marts that are written after the models are built; dbt knows nothing of them."""
 
 _HEAD = "# Rendered from expectations/ by `make generate`; do not edit.\n"

@@ -13,6 +13,7 @@ import duckdb
 
 from panhuo.bulletin import documents as bulletin
 from panhuo.contracts.model import Catalogue
+from panhuo.digests import documents as digests
 from panhuo.dispatch.forms import write_form
 from panhuo.dispatch.layouts import Layout, load_layouts
 from panhuo.dispatch.model import Package
@@ -65,9 +66,11 @@ BULLETIN = (Document("bulletin.html", bulletin.write_page), Document("bulletin.x
 
 LIBRARY = (Document("library.html", library.write_page), Document("library.xlsx", library.write_workbook))
 
+DIGEST = (Document("digest.html", digests.write_page), Document("digest.xlsx", digests.write_workbook))
+
 DOCUMENTS: Mapping[RecipientKind, tuple[Document, ...]] = {
     "province": (WORKBOOK, *LIBRARY, *BULLETIN, *_forms("province")),
     "city": (WORKBOOK, *LIBRARY, *BULLETIN, *_forms("city")),
-    "institution": (WORKBOOK, *_forms("institution")),
+    "institution": (WORKBOOK, *DIGEST, *_forms("institution")),
 }
 """Kind of recipient → its documents."""

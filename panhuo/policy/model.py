@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError, model_validator
 from panhuo.contracts.model import PROJECT_ROOT, Strict, load_yaml
 from panhuo.policy.conversion import Conversion
 from panhuo.policy.coverage import Coverage, Milestones, contradictions
+from panhuo.policy.digests import Digests
 from panhuo.policy.enterprises import Enterprises
 from panhuo.policy.evaluations import EvaluationRules
 from panhuo.policy.experts import Experts
@@ -268,6 +269,7 @@ class Policy(Strict):
     owners: Owners
     priority: Priority
     matching: Matching
+    digests: Digests
 
     @model_validator(mode="after")
     def _agrees(self) -> Policy:
@@ -312,6 +314,7 @@ def load_policy(root: Path = PROJECT_ROOT) -> Policy:
         owners=read_policy_file(folder / "owners.yml", Owners),
         priority=read_policy_file(folder / "priority.yml", Priority),
         matching=read_policy_file(folder / "matching.yml", Matching),
+        digests=read_policy_file(folder / "digests.yml", Digests),
     )
 
 

@@ -7,6 +7,7 @@ import datetime as dt
 from panhuo.contracts.model import Catalogue
 from panhuo.policy.conversion import render_conversion
 from panhuo.policy.coverage import Milestone, required
+from panhuo.policy.digests import render_digests
 from panhuo.policy.enterprises import render_enterprises
 from panhuo.policy.evaluations import render_evaluations
 from panhuo.policy.experts import render_experts
@@ -39,6 +40,7 @@ def render_rules(policy: Policy, catalogue: Catalogue) -> str:
         render_needs(policy.needs),
         render_owners(policy.owners, catalogue),
         render_matching(policy.matching),
+        render_digests(policy.digests),
     ]
     head = [
         "# Rules",

@@ -34,7 +34,11 @@ def test_every_label_names_one_column_of_a_table():
 
 
 def test_restricted_columns_stand_in_no_package_and_in_no_mart_but_what_digests_are_made_from():
-    told_in_digests = {"fct_evaluations": {"improvement_wanted"}, "fct_needs": {"need_title", "need_text"}}
+    told_in_digests = {
+        "fct_digest_texts": {"digest_text"},
+        "fct_evaluations": {"improvement_wanted"},
+        "fct_needs": {"need_title", "need_text"},
+    }
     catalogue = load_catalogue()
     for contract in [*catalogue.layer("marts"), *catalogue.layer("published")]:
         grades = {use.name: use.column.sensitivity for use in contract.columns}

@@ -29,6 +29,9 @@ def built(raw_tables, run_build):
     raw.entry("P4", "I1")
     raw.entry("P5", "I2", period="2024-05", intent=None)
     raw.evaluation("P2", "C1", 4)
+    for code in ("C7", "C8", "C9"):
+        raw.enterprise(code)
+        raw.evaluation("P1", code, 3, improvement_kind="cost")
     raw.add("needs.needs", need_id="N1")
     raw.add("need_responses.responses", need_id="N1", institution_id="I1")
     raw.expert("X1", "C1")

@@ -105,6 +105,7 @@ def intake_month(good_row: Callable[..., dict[str, Any]]) -> Tables:
         + [good_row("raw_legal_events.events", load_id="l5", event_code="XX99", parse_status="plain")],
         "raw_owner_decisions.decisions": [],
         "raw_inventories.entries": [],
+        "raw_dispatches.digest_cells": [],
         "raw_enterprises.enterprises": [],
         "raw_enterprise_classes.recognitions": [],
         "raw_needs.needs": [

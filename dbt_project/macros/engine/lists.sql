@@ -65,3 +65,12 @@
         '|'
     )
 {%- endmacro %}
+
+{#- The values of a column in a group, each once, sorted and joined; null when there is none. -#}
+{% macro listed_once(text) %}
+    {{- return(adapter.dispatch('listed_once')(text)) -}}
+{% endmacro %}
+
+{% macro duckdb__listed_once(text) -%}
+    string_agg(distinct {{ text }}, '|' order by {{ text }})
+{%- endmacro %}

@@ -20,6 +20,8 @@
 
 {% macro scope_reading() %}{{ return({"max_derived": 5, "endings": ["制造业", "服务业", "制造", "加工", "开发", "批发", "服务", "活动", "生产", "销售", "零售", "业"], "selling": ["销售", "批发", "零售", "代理", "贸易"], "making": ["制造", "生产", "加工"]}) }}{% endmacro %}
 
+{% macro digest_constants() %}{{ return({"min_evaluators": 3, "named_kinds": ["wish"], "kind_without_code": "other"}) }}{% endmacro %}
+
 {% macro first_conversion_stage() %}{{ return("unmatched") }}{% endmacro %}
 
 {% macro vocabulary_labels() %}{{ return({"evaluator_kind": {"enterprise": "企业自评", "expert": "专家评价"}, "tier": {"T0": "待评价", "T1": "即可转化", "T2": "改进后可转化", "T3": "合作培育", "T4": "暂缓"}}) }}{% endmacro %}
