@@ -9,10 +9,11 @@ from typing import Any
 import pendulum
 from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import Asset, CronPartitionTimetable, Param, chain, dag, task
-from panhuo_airflow import call_step, decision_of, gate, record_rejection, run_clocks, step
+from panhuo_airflow import call_step, decision_of, record_rejection, run_clocks, step
 
 SOURCES = ["grants", "legal_events", "institutions", "owner_decisions", "inventories", "enterprises",
            "enterprise_classes", "experts", "evaluations", "needs", "need_responses"]  # fmt: skip
+STEPS = ["judge_intake", "build_models", "match_patents", "build_matched_models", "judge_models", "assign_experts"]
 PULL_RETRIES = {"retries": 4, "retry_delay": timedelta(minutes=1), "retry_exponential_backoff": 2}
 PUBLISHED = Asset("published_monthly_dispatch")
 
@@ -71,9 +72,9 @@ def monthly_dispatch() -> None:
 
     run = start_run()
     pulls = pull_source.partial(month_run=run).expand(source=SOURCES)
-    built = [gate("judge_intake")(run), step("build_models")(run), gate("judge_models")(run)]
-    packed = [step("assign_experts")(run), step("make_packages")(run), gate("judge_dispatch")(run)]
-    chain(pulls, *built, *packed, chosen := choose_approval(run), recorded := record_approval(run))
+    chosen, recorded = choose_approval(run), record_approval(run)
+    made = [step(name)(run) for name in (*STEPS, "make_packages", "judge_dispatch")]
+    chain(pulls, *made, chosen, recorded)
     chain(chosen, approve_dispatch, recorded, publish_dispatch(run))
 
 

@@ -204,7 +204,7 @@ class Platform:
 
         for number in range(_MAX_PAGES):
             query = {**(params or {}), "limit": limit, **({"cursor": current} if current else {})}
-            wanted = [fits] if number else [goes_on_and_fits, fits]
+            wanted: list[Callable[[dict[str, Any]], bool]] = [fits] if number else [goes_on_and_fits, fits]
             asked = (self._new_page(path, query, seen, wish) for wish in wanted)
             body = next((page for page in asked if page is not None), None)
             if body is None:

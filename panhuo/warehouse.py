@@ -14,7 +14,7 @@ import pyarrow.dataset as pds
 from pyarrow.fs import FSSpecHandler, PyFileSystem
 from upath import UPath
 
-from panhuo.contracts.arrow import arrow_schema, conform
+from panhuo.contracts.arrow import arrow_schema, arrow_type, conform
 from panhuo.contracts.model import Contract, load_catalogue
 from panhuo.lake import Lake, Load, Version
 
@@ -98,6 +98,17 @@ def _write_table(connection: duckdb.DuckDBPyConnection, name: str, tables: Itera
         connection.execute(statement)
         connection.unregister("incoming")
         statement = f"insert into {name} select * from incoming"
+
+
+def write_raw(path: Path, contract: Contract, rows: pa.Table) -> None:
+    """Put the rows of a raw table that a step of the run itself makes, replacing those of an earlier attempt."""
+    with connect(path) as connection:
+        _write_table(connection, contract.qualified_name, [conform(rows.cast(_loose(contract)), contract)])
+
+
+def _loose(contract: Contract) -> pa.Schema:
+    """The contract's types for tables in which an empty column has none yet."""
+    return pa.schema([pa.field(c.name, arrow_type(c.column)) for c in contract.columns])
 
 
 def write_mart(path: Path, contract: Contract, rows: pa.Table) -> None:

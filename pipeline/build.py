@@ -66,6 +66,10 @@ class BuildResult:
         """Tests of severity warn that found something."""
         return tuple(node for node in self.nodes if node.status == "warn")
 
+    def followed_by(self, later: BuildResult) -> BuildResult:
+        """Both builds of one warehouse as one."""
+        return BuildResult((*self.nodes, *later.nodes), self.seconds + later.seconds)
+
     @property
     def tests(self) -> tuple[NodeResult, ...]:
         """Data tests and unit tests."""
@@ -82,13 +86,15 @@ def build(
     target_dir: Path,
     parse_cache: Path | None = None,
     select: Sequence[str] = (),
+    exclude: Sequence[str] = (),
     threads: int = 2,
     with_unit_tests: bool = False,
     with_data_tests: bool = True,
 ) -> BuildResult:
     """Build seeds, models and data tests into `warehouse` (a DuckDB file that holds the raw tables).
 
-    `select` takes dbt selectors; all nodes when empty. A test runs when every model it reads is selected. dbt's
+    `select` and `exclude` take dbt selectors; all nodes when empty. A test runs when every model
+    it reads is selected, or built before on the way to one that is. dbt's
     artifacts go to `target_dir`, where `read_results` finds the result again. `parse_cache` is a folder that keeps the
     parsed project for later builds of the same files. A failing test or model is told in the result; BuildError is
     raised only when nothing could run. Models downstream of a failing test are skipped, so a result that is not clean
@@ -106,7 +112,8 @@ def build(
         *("--vars", json.dumps(variables)),
         *(() if with_unit_tests else ("--exclude-resource-type", "unit_test")),
         *(() if with_data_tests else ("--exclude-resource-type", "test")),
-        *(("--select", *select, "--indirect-selection", "cautious") if select else ()),
+        *(("--select", *select, "--indirect-selection", "buildable") if select else ()),
+        *(("--exclude", *exclude) if exclude else ()),
     ]
     target_dir.mkdir(parents=True, exist_ok=True)
     with _environment({"PANHUO_WAREHOUSE": str(warehouse), "PANHUO_THREADS": str(threads)}):

@@ -19,7 +19,11 @@ from panhuo.contracts.arrow import payload_schema
 from panhuo.contracts.model import load_catalogue
 from panhuo.lake import Lake, LoadReceipt, Version, parquet_bytes, sha256
 
-SENT = {"digest_cells": "fct_digest_statements", "expert_assignments": "fct_expert_assignments"}
+SENT = {
+    "digest_cells": "fct_digest_statements",
+    "expert_assignments": "fct_expert_assignments",
+    "pushes": "fct_pushes",
+}
 """Dataset of the source `dispatches` → the mart of a version that says what was sent."""
 
 RELEASED_IN = "released_in"

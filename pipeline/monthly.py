@@ -1,7 +1,7 @@
 """The steps of a month as plain functions; the DAG and the command line call the same ones.
 
-`pull → G1 → build → G2 → assign → package → G3 → approve? → publish`. Each step takes the run and leaves its result in
-the run's folder or in the ledger, so that any step can be run again after a crash.
+`pull → G1 → build → match → build → G2 → assign → package → G3 → approve? → publish`. Each step takes the run and
+leaves its result in the run's folder or in the ledger, so that any step can be run again after a crash.
 """
 
 from __future__ import annotations
@@ -26,17 +26,20 @@ from panhuo.warehouse import create_warehouse, query_versions, read_mart, refres
 from pipeline import judging
 from pipeline.dispatched import land_sent
 from pipeline.experts import assign_experts
+from pipeline.marts import build_matched_models, build_models, built_models, match_patents
 from pipeline.release import lost_loads, newest_before, same_content, stage_manifest
 from pipeline.runs import MonthlyRun, open_lake, open_run, start_run
 
 __all__ = [
     "approval_needed",
     "assign_experts",
+    "build_matched_models",
     "build_models",
     "judge_dispatch",
     "judge_intake",
     "judge_models",
     "make_packages",
+    "match_patents",
     "open_run",
     "publish_dispatch",
     "pull_source",
@@ -106,37 +109,9 @@ def judge_intake(run: MonthlyRun) -> Verdict:
     return judging.judge_loads(run, damaged, lost_loads(run, lake, PRODUCT))
 
 
-def build_models(run: MonthlyRun, *, with_data_tests: bool = True) -> dict[str, Any]:
-    """Build every model of the run's warehouse with dbt, and test what is built; then the marts that texts make."""
-    from panhuo.digests.marts import make_digest_marts
-    from pipeline.build import build
-
-    settings = get_settings()
-    result = build(
-        run.warehouse,
-        period=run.period,
-        as_of=run.as_of,
-        run_id=run.run_id,
-        first_period=settings.first_period,
-        target_dir=run.folder / "dbt",
-        parse_cache=settings.parse_cache_folder,
-        threads=settings.threads,
-        with_data_tests=with_data_tests,
-    )
-    if not result.problems:
-        make_digest_marts(run.warehouse, str(run.period), load_policy().digests)
-    return {
-        "nodes": len(result.nodes),
-        "problems": [node.name for node in result.problems],
-        "warnings": [node.name for node in result.warnings],
-    }
-
-
 def judge_models(run: MonthlyRun) -> Verdict:
     """Judge what was built (G2)."""
-    from pipeline.build import read_results
-
-    return judging.judge_build(run, read_results(run.folder / "dbt"))
+    return judging.judge_build(run, built_models(run))
 
 
 def make_packages(
@@ -322,6 +297,8 @@ def run_month(
     steps: Mapping[str, Callable[[MonthlyRun], Any]] = {
         "judge_intake": judge_intake,
         "build_models": build_models,
+        "match_patents": match_patents,
+        "build_matched_models": build_matched_models,
         "judge_models": judge_models,
         "assign_experts": assign_experts,
         "make_packages": make_packages,

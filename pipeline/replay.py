@@ -10,6 +10,7 @@ from panhuo.gates.decide import Verdict
 from panhuo.lake import Lake, Version
 from panhuo.periods import Period, format_instant
 from pipeline import judging, monthly
+from pipeline.marts import build_marts
 from pipeline.release import digests, newest_before, published_digests, stated
 from pipeline.runs import MonthlyRun, open_lake, start_run
 from pipeline.verify import verify_folder
@@ -99,11 +100,10 @@ def rebuild(run: MonthlyRun, base: Version | None) -> dict[str, Verdict]:
     Raises RuntimeError when the models cannot be built.
     """
     verdicts = {judging.INTAKE: monthly.judge_intake(run)}
-    problems = monthly.build_models(run)["problems"]
+    problems = build_marts(run)
     if problems:
         raise RuntimeError(f"{run.period} cannot be rebuilt: {problems}; see {run.folder / 'dbt'}")
     verdicts[judging.MODELS] = monthly.judge_models(run)
-    monthly.assign_experts(run)
     monthly.make_packages(run, base=base)
     verdicts[judging.DISPATCH] = monthly.judge_dispatch(run)
     return verdicts

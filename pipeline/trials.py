@@ -14,7 +14,7 @@ from panhuo.contracts.model import Contract, load_catalogue
 from panhuo.lake import Lake, Version, parquet_bytes, sha256
 from panhuo.periods import Period
 from panhuo.warehouse import connect, create_warehouse, read_mart
-from pipeline import monthly
+from pipeline.marts import build_marts
 from pipeline.release import published_digests, stated
 from pipeline.runs import MonthlyRun, start_run
 
@@ -55,10 +55,9 @@ def build_trial(
     loads = [load for load in lake.loads(until=period, as_of=as_of) if load.load_id not in without]
     damaged = {load.load_id for load in lake.damaged_loads(loads)}
     create_warehouse(run.warehouse, lake, [load for load in loads if load.load_id not in damaged])
-    problems = monthly.build_models(run, with_data_tests=not without)["problems"]
+    problems = build_marts(run, with_data_tests=not without)
     if problems:
         raise TrialStoppedError(period, problems)
-    monthly.assign_experts(run)
     return run
 
 

@@ -57,7 +57,9 @@ def call_step(name: str, month_run: str, *args: Any, steps: str = "monthly") -> 
 
 
 def step(name: str) -> Any:
-    """A task that calls the function of `pipeline.monthly` whose name it bears."""
+    """A task that calls the function of `pipeline.monthly` whose name it bears; one that judges is a gate."""
+    if name.startswith("judge_"):
+        return gate(name)
 
     @task(task_id=name)
     def call(month_run: str) -> Any:

@@ -67,6 +67,8 @@ class ColumnUse(Strict):
 
     name: str
     required: bool = False
+    definition: str | None = None
+    """The column whose definition it bears, where its name has another meaning in this table."""
 
 
 class ContractFile(Strict):
@@ -217,7 +219,7 @@ def _resolve(
     listed = {use.name for use in uses}
     for group in file.include:
         uses += [ColumnUse(name=name, required=True) for name in groups[group] if name not in listed]
-    missing = [use.name for use in uses if use.name not in columns]
+    missing = [use.definition or use.name for use in uses if (use.definition or use.name) not in columns]
     if missing:
         raise ValueError(f"{path}: columns {missing} are not defined in expectations/columns.yml")
     return Contract(
@@ -227,7 +229,12 @@ def _resolve(
         description=file.description,
         grain=file.grain,
         keys=file.keys,
-        columns=tuple(ContractColumn(column=columns[use.name], required=use.required) for use in uses),
+        columns=tuple(
+            ContractColumn(
+                column=columns[use.definition or use.name].model_copy(update={"name": use.name}), required=use.required
+            )
+            for use in uses
+        ),
         payload=tuple(use.name for use in file.columns),
         ordered=file.ordered,
     )

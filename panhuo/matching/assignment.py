@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from panhuo.matching.eligibility import Barriers, PushablePatent
 from panhuo.matching.metrics import gini
 from panhuo.policy.matching import Matching
 
@@ -27,17 +26,18 @@ FAIRNESS_STEPS = ((0.5, 1.0), (1.0, 0.5), (1.5, 0.25))
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """A pair that the matching found, with its probability."""
+class PushablePatent:
+    """What decides how a patent counts."""
 
     patent_no: str
-    enterprise_id: str
-    probability: float
+    institution_id: str
+    city: str = ""
+    tier: str = ""
 
 
 @dataclass(frozen=True)
-class Push:
-    """One patent sent to one enterprise."""
+class Candidate:
+    """A patent and an enterprise to which it may be pushed, with the probability that it is taken up."""
 
     patent_no: str
     enterprise_id: str
@@ -46,9 +46,9 @@ class Push:
 
 @dataclass(frozen=True)
 class Assignment:
-    """Pushes in order, with how good and how even they are."""
+    """The candidates that are pushed, in order, with how good and how even they are."""
 
-    pushes: tuple[Push, ...]
+    pushes: tuple[Candidate, ...]
     objective: float
     bound: float
     short_patents: dict[str, int]
@@ -62,26 +62,29 @@ class _Problem:
     patents: Ints
     enterprises: Ints
     kept: list[PushablePatent]
-    enterprise_ids: list[str]
+    room: Ints
+    """Pushes that each enterprise takes at most."""
     needed: Ints
 
 
 def assign(
-    candidates: Sequence[Candidate], patents: Mapping[str, PushablePatent], barriers: Barriers, policy: Matching
+    candidates: Sequence[Candidate],
+    patents: Mapping[str, PushablePatent],
+    capacities: Mapping[str, int],
+    policy: Matching,
 ) -> Assignment:
     """The best pushes that keep to every rule; the same for any order of the candidates.
 
-    A pair named twice counts by its better probability. `short_patents` tells by how many recipients a covered patent
-    misses its minimum, because too few eligible enterprises have room.
+    A pair named twice counts by its better probability. `capacities` holds enterprises that take fewer patents a month
+    than the policy allows. `short_patents` tells by how many recipients a covered patent misses its minimum, because
+    too few of its enterprises have room.
     """
-    problem = _problem(candidates, patents, barriers, policy)
+    problem = _problem(candidates, patents, capacities, policy)
     _one_city_each(problem.kept)
     if not problem.candidates:
         return Assignment((), 0.0, 0.0, {}, 0.0, 0.0)
     chosen, objective, bound = _solve(problem, policy)
-    pushes = [
-        Push(*_key(problem.candidates[row]), problem.candidates[row].probability) for row in np.flatnonzero(chosen)
-    ]
+    pushes = [problem.candidates[row] for row in np.flatnonzero(chosen)]
     received = np.bincount(problem.patents[chosen], minlength=len(problem.kept))
     missing = np.maximum(problem.needed - received, 0)
     return Assignment(
@@ -109,21 +112,26 @@ def _key(candidate: Candidate) -> tuple[str, str]:
 
 
 def _problem(
-    candidates: Sequence[Candidate], patents: Mapping[str, PushablePatent], barriers: Barriers, policy: Matching
+    candidates: Sequence[Candidate],
+    patents: Mapping[str, PushablePatent],
+    capacities: Mapping[str, int],
+    policy: Matching,
 ) -> _Problem:
     best: dict[tuple[str, str], Candidate] = {}
     for candidate in candidates:
         known = best.get(_key(candidate))
         if known is None or candidate.probability > known.probability:
             best[_key(candidate)] = candidate
-    eligible = [best[key] for key in sorted(best) if barriers.between(patents[key[0]], best[key].enterprise_id) is None]
-    numbers, rows = _numbered([candidate.patent_no for candidate in eligible])
-    firms, columns = _numbered([candidate.enterprise_id for candidate in eligible])
+    found = [best[key] for key in sorted(best)]
+    numbers, rows = _numbered([candidate.patent_no for candidate in found])
+    firms, columns = _numbered([candidate.enterprise_id for candidate in found])
     kept = [patents[number] for number in numbers]
+    cap = policy.max_patents_per_enterprise.value
+    room = np.array([min(capacities.get(firm, cap), cap) for firm in firms], dtype=np.int64)
     counts = np.bincount(rows, minlength=len(kept))
     is_covered = np.array([patent.tier in policy.covered_tiers.value for patent in kept], dtype=bool)
     needed = np.where(is_covered, np.minimum(counts, policy.min_recipients.value), 0)
-    return _Problem(eligible, rows, columns, kept, firms, needed)
+    return _Problem(found, rows, columns, kept, room, needed)
 
 
 def _solve(problem: _Problem, policy: Matching) -> tuple[NDArray[np.bool_], float, float]:
@@ -131,17 +139,19 @@ def _solve(problem: _Problem, policy: Matching) -> tuple[NDArray[np.bool_], floa
     from scipy.optimize import linprog
 
     worth = np.array([candidate.probability for candidate in problem.candidates]) - policy.min_probability.value
+    # Fairness never lifts a pair above the least probability: only the minimum of recipients goes below it.
+    worth[worth < 0] -= policy.fairness_weight.value
     extra = _extra_variables(problem, policy)
     balance = sparse.hstack([extra.of_pairs, -extra.selects], format="csr")
     caps = sparse.csr_matrix(
-        (np.ones(len(worth)), (problem.enterprises, np.arange(len(worth)))), (len(problem.enterprise_ids), len(worth))
+        (np.ones(len(worth)), (problem.enterprises, np.arange(len(worth)))), (len(problem.room), len(worth))
     )
-    room = sparse.hstack([caps, sparse.csr_matrix((caps.shape[0], len(extra.values)))], format="csr")
+    within = sparse.hstack([caps, sparse.csr_matrix((caps.shape[0], len(extra.values)))], format="csr")
     values = np.concatenate([worth, extra.values])
     found = linprog(
         -values,
-        A_ub=room,
-        b_ub=np.full(caps.shape[0], policy.max_patents_per_enterprise.value),
+        A_ub=within,
+        b_ub=problem.room,
         A_eq=balance,
         b_eq=np.zeros(balance.shape[0]),
         bounds=np.column_stack([np.zeros(len(values)), np.concatenate([np.ones(len(worth)), extra.limits])]),
@@ -193,7 +203,7 @@ def _extra_variables(problem: _Problem, policy: Matching) -> _Extra:
 
 def _fair_exposure(problem: _Problem, policy: Matching) -> float:
     """Pushes per patent if all were treated alike."""
-    room = np.minimum(np.bincount(problem.enterprises), policy.max_patents_per_enterprise.value).sum()
+    room = np.minimum(np.bincount(problem.enterprises), problem.room).sum()
     takes = np.minimum(np.bincount(problem.patents), policy.max_recipients.value).sum()
     return float(min(room, takes) / len(problem.kept))
 

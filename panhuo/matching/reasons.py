@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from panhuo.matching.corpus import Corpus
 from panhuo.matching.industries import industries
 from panhuo.matching.ipc import titles
+from panhuo.matching.terms import Matrix
 from panhuo.matching.texts import scope_clauses, words
 from panhuo.names import split_owners
 
@@ -33,6 +35,8 @@ SAME_NAME = 0.99
 SAME_INDUSTRY = 0.05
 """Likeness of industries that nine pairs of ten do not reach."""
 SHORT_TITLE = 24
+REMEMBERED = 4096
+"""Patents and firms whose words and likenesses are kept at hand."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,13 @@ class Reasoner:
     def __init__(self, corpus: Corpus, cities: Mapping[str, str] | None = None):
         self.corpus = corpus
         self.cities = cities or {}
+        keep = lru_cache(maxsize=REMEMBERED)
+        self._words_of_patent = keep(lambda patent: frozenset(words(corpus.described[patent])))
+        self._words_of_firm = keep(self._scope_words)
+        self._industries_of_patent = keep(lambda patent: _entries(corpus.patent_industries[patent]))
+        self._industries_of_firm = keep(lambda firm: _entries(corpus.firm_industries[firm]))
+        self._likeness = keep(lambda patent: _dense(corpus.patent_vectors @ corpus.patent_vectors[patent].T))
+        self._peer_patents = keep(self._patents_of_peers)
 
     def reasons(
         self, patent: int, firm: int, *, limit: int, needs: Sequence[str] = (), patent_city: str = ""
@@ -79,8 +90,7 @@ class Reasoner:
         own = [row for row in self._patents_of(firm) if row != patent]
         if not own:
             return None
-        vectors = self.corpus.patent_vectors
-        likeness = np.asarray((vectors[own] @ vectors[patent].T).todense()).ravel()
+        likeness = self._likeness(patent)[own]
         best = int(likeness.argmax())
         if likeness[best] < ALIKE:
             return None
@@ -90,9 +100,8 @@ class Reasoner:
         return Reason("portfolio", 2.0 + float(likeness[best]), text)
 
     def _terms(self, patent: int, firm: int) -> Reason | None:
-        scope = f"{self.corpus.firms.names[firm]}；{'；'.join(scope_clauses(self.corpus.firms.scopes[firm]))}"
-        text = set(words(self.corpus.described[patent]))
-        shared = [word for word in dict.fromkeys(words(scope)) if word in text and self._rarity(word) > 0]
+        text = self._words_of_patent(patent)
+        shared = [word for word in self._words_of_firm(firm) if word in text]
         if not shared:
             return None
         best = sorted(shared, key=lambda word: (-self._rarity(word) * len(word), word))[:SHOWN_TERMS]
@@ -100,24 +109,24 @@ class Reasoner:
         return Reason("scope", strength, f"专利内容与贵单位经营范围都涉及“{'、'.join(best)}”")
 
     def _industry(self, patent: int, firm: int) -> Reason | None:
-        common = self.corpus.patent_industries[patent].multiply(self.corpus.firm_industries[firm]).tocsr()
-        if common.sum() < SAME_INDUSTRY:
+        spoken, own = self._industries_of_patent(patent), self._industries_of_firm(firm)
+        common = {number: weight * own[number] for number, weight in spoken.items() if number in own}
+        if sum(common.values()) < SAME_INDUSTRY:
             return None
-        name = industries()[int(common.indices[common.data.argmax()])].name
+        best = max(common, key=lambda number: (common[number], -number))
+        name = industries()[best].name
         symbol = self.corpus.symbols[patent]
         title = titles().get(symbol.subclass, "").split("；")[0]
         field = f"技术领域“{_short(title)}”（{symbol.subclass}）" if title else "专利内容"
-        return Reason("industry", 1.0 + float(common.data.max()), f"{field}对应贵单位所在行业“{name}”")
+        return Reason("industry", 1.0 + common[best], f"{field}对应贵单位所在行业“{name}”")
 
     def _peers(self, patent: int, firm: int) -> Reason | None:
         """A comparable published patent of a company whose name speaks of the firm's trade."""
-        vectors = self.corpus.patent_vectors
-        likeness = np.asarray((vectors @ vectors[patent].T).todense()).ravel()
-        likeness[patent] = 0
-        names = self.corpus.name_likeness[:, firm].toarray()
-        of_patents = np.asarray(self.corpus.ownership @ np.where(names < SAME_NAME, names, 0)).ravel()
-        best = int((likeness * of_patents).argmax())
-        if likeness[best] < ALIKE or of_patents[best] < SAME_TRADE:
+        likeness, of_patents = self._likeness(patent), self._peer_patents(firm)
+        weights = likeness * of_patents
+        weights[patent] = 0
+        best = int(weights.argmax())
+        if best == patent or likeness[best] < ALIKE or of_patents[best] < SAME_TRADE:
             return None
         owner = next(iter(split_owners(self.corpus.patents.owners[best])))
         title = self.corpus.patents.titles[best]
@@ -128,6 +137,16 @@ class Reasoner:
         if not city or city != patent_city:
             return None
         return Reason("region", 0.5, f"专利权人与贵单位同在{city}，便于洽谈")
+
+    def _scope_words(self, firm: int) -> list[str]:
+        """Telling words of the firm's name and scope, in order, each once."""
+        scope = f"{self.corpus.firms.names[firm]}；{'；'.join(scope_clauses(self.corpus.firms.scopes[firm]))}"
+        return [word for word in dict.fromkeys(words(scope)) if self._rarity(word) > 0]
+
+    def _patents_of_peers(self, firm: int) -> NDArray[np.float64]:
+        """How much the names of each patent's owners speak of the firm's trade, its own name left out."""
+        names = _dense(self.corpus.name_likeness[:, firm])
+        return np.asarray(self.corpus.ownership @ np.where(names < SAME_NAME, names, 0)).ravel()
 
     def _rarity(self, word: str) -> float:
         """How telling a word of a scope is; nothing when many firms or many patents use it."""
@@ -151,6 +170,15 @@ class Reasoner:
 
     def _patents_of(self, firm: int) -> list[int]:
         return self._holdings.get(firm, [])
+
+
+def _dense(column: Matrix) -> NDArray[np.float64]:
+    return np.asarray(column.todense()).ravel()
+
+
+def _entries(row: Matrix) -> dict[int, float]:
+    """Column → value of what a row holds."""
+    return dict(zip(row.indices.tolist(), row.data.tolist(), strict=True))
 
 
 def _shares(texts: Iterable[str]) -> dict[str, float]:

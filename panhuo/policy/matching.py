@@ -11,6 +11,9 @@ class Matching(Strict):
     """What a month's pushes must keep to."""
 
     max_patents_per_enterprise: Count
+    pushable_tiers: Codes
+    lapsing_months: Count
+    candidates_each_way: Count
     min_recipients: Count
     covered_tiers: Codes
     max_recipients: Count
@@ -18,8 +21,15 @@ class Matching(Strict):
     fairness_weight: Number
     cooling_off_months: Count
     field_cooling_off_months: Count
+    field_decline_reasons: Codes
     repeat_months: Count
     max_reasons: Count
+    max_probability_drift: Number
+
+    @property
+    def constants(self) -> dict[str, float | tuple[str, ...]]:
+        """Values by name."""
+        return {name: getattr(self, name).value for name in Matching.model_fields}
 
 
 def render_matching(matching: Matching) -> str:

@@ -227,6 +227,7 @@ def _render_codes(policy: Policy, catalogue: Catalogue) -> str:
         "expert_constants": policy.experts.constants,
         "scope_reading": policy.enterprises.reading,
         "digest_constants": policy.digests.constants,
+        "matching_constants": policy.matching.constants,
         "first_conversion_stage": policy.conversion.first_stage,
         "vocabulary_labels": {name: catalogue.vocabularies[name].values for name in WORDED_VOCABULARIES},
     }

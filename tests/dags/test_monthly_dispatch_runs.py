@@ -27,7 +27,8 @@ SOURCES = [
     "need_responses",
 ]
 PULLS = ["pull_source"] * len(SOURCES)
-BEFORE_G3 = ["start_run", *PULLS, "judge_intake", "build_models", "judge_models", "assign_experts", "make_packages"]
+BUILD = ["build_models", "match_patents", "build_matched_models"]
+BEFORE_G3 = ["start_run", *PULLS, "judge_intake", *BUILD, "judge_models", "assign_experts", "make_packages"]
 
 
 class RecordingSteps(types.ModuleType):

@@ -7,6 +7,7 @@ import pytest
 
 from panhuo.contracts.dbt import MADE_BY_PYTHON
 from panhuo.contracts.model import PROJECT_ROOT, load_catalogue
+from panhuo.matching.evidence import EVIDENCE
 
 pytestmark = pytest.mark.slow
 
@@ -32,6 +33,8 @@ def built(raw_tables, run_build):
     for code in ("C7", "C8", "C9"):
         raw.enterprise(code)
         raw.evaluation("P1", code, 3, improvement_kind="cost")
+    raw.enterprise("C2", received_day=6)
+    raw.evaluation("P2", "C2", 2, cooperation_willingness="unwilling", decline_reason="benefit_unclear")
     raw.add("needs.needs", need_id="N1")
     raw.add("need_responses.responses", need_id="N1", institution_id="I1")
     raw.expert("X1", "C1")
@@ -48,7 +51,27 @@ def built(raw_tables, run_build):
     raw.load("I1", period="2024-05", row_count=1)
     raw.entry("P1", "I1", entry_action="withdraw", received_day=4)
     raw.load("I9", period="2024-05", load_status="rejected", rejection="工作簿已加密")
+    matched_pair(raw, "P2", "C1")
     return run_build(raw, "2024-05", with_unit_tests=True)
+
+
+def matched_pair(raw, patent, enterprise):
+    """What the matching writes between the two builds of a month."""
+    scores = {f"{name}_score": 0.5 for name in EVIDENCE}
+    raw.add("matching.scores", patent_no=patent, enterprise_id=enterprise, probability=0.4, **scores)
+    pushed = {"push_rank": 1, "push_reasons": "专利内容与贵单位经营范围都涉及“装置”", "reason_evidence": "scope"}
+    raw.add("matching.pushes", patent_no=patent, enterprise_id=enterprise, **pushed)
+    counts = {
+        "pushable_patent_count": 2,
+        "recipient_count": 2,
+        "candidate_count": 1,
+        "missing_recipient_count": 0,
+        "objective": 0.4,
+        "objective_bound": 0.4,
+        "institution_gini": 0.0,
+        "city_gini": 0.0,
+    }
+    raw.add("matching.summaries", **counts)
 
 
 @pytest.fixture(scope="module")
@@ -121,7 +144,7 @@ def test_the_screening_says_which_of_its_fields_an_invented_entry_feeds(built, r
 
 def test_a_tier_names_the_newest_evaluation_behind_it(built, read):
     rows = read(built[1], "select patent_no, latest_evaluation_source_row as row from fct_tiers order by all")
-    assert [(row["patent_no"], row["row"]) for row in rows] == [("P2", 1), ("P5", None)]
+    assert [(row["patent_no"], row["row"]) for row in rows] == [("P2", 2), ("P5", None)]
 
 
 def test_submissions_of_the_month_and_open_ones_before_are_acknowledged(built, read):

@@ -114,6 +114,7 @@ def intake_month(good_row: Callable[..., dict[str, Any]]) -> Tables:
         ],
         "raw_dispatches.expert_assignments": [],
         "raw_experts.experts": [],
+        "raw_dispatches.pushes": [],
         "raw_need_responses.responses": [],
         "raw_evaluations.evaluations": [
             good_row("raw_evaluations.evaluations", load_id=load_id, evaluation_id=str(number))

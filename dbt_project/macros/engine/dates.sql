@@ -13,3 +13,12 @@
 {% macro month_end_of(period) -%}
     {{ dbt.last_day("cast(" ~ period ~ " || '-01' as date)", 'month') }}
 {%- endmacro %}
+
+{#- Months since the year 0, of a date and of a month given as text, so that months can be subtracted. -#}
+{% macro month_number(day) -%}
+    extract(year from {{ day }}) * 12 + extract(month from {{ day }})
+{%- endmacro %}
+
+{% macro month_number_of(period) -%}
+    cast(left({{ period }}, 4) as integer) * 12 + cast(right({{ period }}, 2) as integer)
+{%- endmacro %}

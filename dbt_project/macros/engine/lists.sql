@@ -74,3 +74,8 @@
 {% macro duckdb__listed_once(text) -%}
     string_agg(distinct {{ text }}, '|' order by {{ text }})
 {%- endmacro %}
+
+{#- Whether a value is one of those that the policy lists; null when it is null. -#}
+{% macro is_among(value, listed) -%}
+    {{ value }} in ('{{ listed | join("', '") }}')
+{%- endmacro %}

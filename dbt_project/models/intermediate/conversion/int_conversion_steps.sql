@@ -10,6 +10,10 @@ evaluations as (
     where uncounted_reason is null
 ),
 
+pushes as (
+    select * from {{ ref('stg_dispatches__pushes') }}
+),
+
 entries as (
     select * from {{ ref('int_entries_matched') }}
 ),
@@ -55,6 +59,14 @@ recordals as (
 ),
 
 shown as (
+    select
+        period,
+        patent_no,
+        'push' as evidence_code,
+        {{ month_end_of('pushed_in') }} as shown_on,
+        data_origin
+    from pushes
+    union all
     select
         period,
         patent_no,

@@ -8,24 +8,8 @@ patents as (
     select * from {{ ref('int_patents_described') }}
 ),
 
-owners as (
-    select * from {{ ref('int_owners_resolved') }}
-),
-
-enterprise_names as (
-    select * from {{ ref('int_enterprise_names_listed') }}
-),
-
 own_patents as (
-    select distinct
-        owners.period,
-        owners.patent_no,
-        enterprise_names.enterprise_id
-    from owners
-    inner join enterprise_names
-        on
-            owners.period = enterprise_names.period
-            and owners.owner_name = enterprise_names.enterprise_name
+    select * from {{ ref('int_patents_owned_by_enterprises') }}
 ),
 
 final as (

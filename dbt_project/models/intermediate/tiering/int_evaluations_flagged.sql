@@ -9,6 +9,10 @@ enterprises as (
     select * from {{ ref('int_enterprises_succeeded') }}
 ),
 
+pushes as (
+    select * from {{ ref('stg_dispatches__pushes') }}
+),
+
 ranked as (
     select
         *,
@@ -31,6 +35,26 @@ latest as (
             ranked.period = enterprises.period
             and ranked.enterprise_id = enterprises.enterprise_id
     where ranked.recency = 1
+),
+
+first_pushes as (
+    select
+        period,
+        min({{ month_end_of('pushed_in') }}) as pushed_from
+    from pushes
+    group by period
+),
+
+pushed_groups as (
+    select distinct
+        pushes.period,
+        pushes.patent_no,
+        coalesce(enterprises.evaluator_group, pushes.enterprise_id) as evaluator_group
+    from pushes
+    left join enterprises
+        on
+            pushes.period = enterprises.period
+            and pushes.enterprise_id = enterprises.enterprise_id
 ),
 
 days as (
@@ -104,6 +128,13 @@ final as (
                         )
                         then 'excess_volume'
                 end,
+                case
+                    when
+                        latest.evaluator_kind = 'enterprise'
+                        and latest.evaluated_on > first_pushes.pushed_from
+                        and pushed_groups.patent_no is null
+                        then 'never_pushed'
+                end,
                 case when evaluators.has_uniform_scores then 'uniform_scores' end
             ),
             ''
@@ -127,6 +158,12 @@ final as (
         on
             latest.period = evaluators.period
             and latest.evaluator_group = evaluators.evaluator_group
+    left join first_pushes on latest.period = first_pushes.period
+    left join pushed_groups
+        on
+            latest.period = pushed_groups.period
+            and latest.patent_no = pushed_groups.patent_no
+            and latest.evaluator_group = pushed_groups.evaluator_group
 )
 
 select * from final

@@ -1,0 +1,117 @@
+"""A month is matched from marts: who is sent what, why, and in the same way whatever the order of rows."""
+
+import datetime as dt
+
+import pyarrow as pa
+import pytest
+
+from panhuo.matching.month import MonthTables, match_month
+from panhuo.policy import load_policy
+
+pytestmark = pytest.mark.slow
+
+POLICY = load_policy().matching
+TRADES = [
+    ("煤矿巷道支护装置", "E21D11/00", "煤矿支护设备制造；矿山机械销售", "华星矿山机械有限公司"),
+    ("玻璃熔窑余热回收方法", "C03B5/237", "玻璃制品制造；玻璃熔窑设计", "泰山玻璃有限公司"),
+    ("小麦播种机", "A01C7/00", "农业机械制造；播种机研发", "绿野农机有限公司"),
+    ("骨科植入物表面涂层", "A61L27/30", "医疗器械生产；骨科植入物研发", "康骨医疗器械有限公司"),
+]
+
+
+def tables(*, barriers=(), capacities=None, tier="T2"):
+    """Two patents of each trade and one firm in it; the firms of even trades lie in the city of the institution."""
+    patents, pushable, recipients = [], [], []
+    for number, (title, symbol, scope, name) in enumerate(TRADES):
+        recipients.append(
+            {
+                "enterprise_id": f"E{number}",
+                "enterprise_name": name,
+                "province_name": "山东省",
+                "city_name": "泰安市" if number % 2 == 0 else "济南市",
+                "business_scope": scope,
+                "interests": None,
+                "push_capacity": (capacities or {}).get(f"E{number}", 20),
+            }
+        )
+        for copy in range(2):
+            patent = {
+                "patent_no": f"P{number}{copy}",
+                "title": f"{title}{copy}号",
+                "abstract": f"本发明公开一种{title}。",
+            }
+            patents.append(patent | {"main_ipc": symbol, "filing_date": dt.date(2015 + copy, 3, 2), "owners": "某大学"})
+            place = {"institution_id": "I1", "city_code": "3709", "city_name": "泰安市", "tier": tier}
+            pushable.append({"patent_no": patent["patent_no"], **place})
+    barred = pa.table(
+        {
+            "patent_no": pa.array([patent for patent, _ in barriers], pa.string()),
+            "enterprise_id": pa.array([firm for _, firm in barriers], pa.string()),
+        }
+    )
+    return MonthTables(*(pa.Table.from_pylist(rows) for rows in (patents, pushable, recipients)), barred)
+
+
+def pairs(matches):
+    pushes = matches.pushes
+    return list(zip(pushes["patent_no"].to_pylist(), pushes["enterprise_id"].to_pylist(), strict=True))
+
+
+def test_a_patent_comes_first_at_the_firm_of_its_trade_and_says_why():
+    matches = match_month(tables(), POLICY)
+    scores = {(row["patent_no"], row["enterprise_id"]): row["probability"] for row in matches.scores.to_pylist()}
+    for number in range(len(TRADES)):
+        for copy in range(2):
+            patent = f"P{number}{copy}"
+            assert max((f"E{firm}" for firm in range(4)), key=lambda firm: scores[patent, firm]) == f"E{number}"
+    for row in matches.pushes.to_pylist():
+        assert set(row["reason_evidence"].split("|")) - {"region"}
+        assert row["push_reasons"]
+    assert "玻璃" in next(r["push_reasons"] for r in matches.pushes.to_pylist() if r["enterprise_id"] == "E1")
+
+
+def test_what_is_barred_is_no_candidate():
+    barriers = [("P00", "E0"), ("P11", "E1")]
+    matches = match_month(tables(barriers=barriers), POLICY)
+    scored = set(zip(matches.scores["patent_no"].to_pylist(), matches.scores["enterprise_id"].to_pylist(), strict=True))
+    assert not scored & set(barriers)
+    assert ("P01", "E0") in pairs(matches)
+
+
+def test_a_firm_gets_no_more_than_it_takes():
+    found = pairs(match_month(tables(capacities={"E0": 1}), POLICY))
+    assert sum(firm == "E0" for _, firm in found) == 1
+
+
+def test_a_pair_for_which_nothing_can_be_said_is_not_pushed_even_for_the_minimum():
+    matches = match_month(tables(), POLICY)
+    said = {pair: row["reason_evidence"] for pair, row in zip(pairs(matches), matches.pushes.to_pylist(), strict=True)}
+    assert set(said.values()).isdisjoint({"", "region"})
+    assert len(said) < len(TRADES) * 2 * POLICY.min_recipients.value
+
+
+def test_the_order_of_rows_decides_nothing():
+    straight = tables(barriers=[("P20", "E2")])
+    turned = MonthTables(
+        *(
+            table.take(list(reversed(range(table.num_rows))))
+            for table in (straight.patents, straight.pushable, straight.recipients, straight.barriers)
+        )
+    )
+    one, other = match_month(straight, POLICY), match_month(turned, POLICY)
+    assert (one.scores, one.pushes, one.summary) == (other.scores, other.pushes, other.summary)
+
+
+@pytest.mark.parametrize("missing", ["pushable", "recipients"])
+def test_a_month_without_patents_or_recipients_pushes_nothing(missing):
+    full = tables()
+    parts = {name: getattr(full, name) for name in ("patents", "pushable", "recipients", "barriers")}
+    matches = match_month(MonthTables(**{**parts, missing: parts[missing].slice(0, 0)}), POLICY)
+    assert (matches.scores.num_rows, matches.pushes.num_rows) == (0, 0)
+    assert matches.summary.to_pylist()[0]["missing_recipient_count"] == 0
+
+
+def test_progress_is_told_block_by_block():
+    told = []
+    match_month(tables(), POLICY, lambda done, total: told.append((done, total)))
+    assert told == [(8, 8)]
