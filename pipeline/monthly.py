@@ -20,7 +20,6 @@ from panhuo.gates.decide import Verdict
 from panhuo.gates.ledger import Approval, read_approval, write_approval
 from panhuo.lake import Lake, Version, parquet_bytes, put_bytes
 from panhuo.periods import Period, format_instant, months
-from panhuo.policy import load_policy
 from panhuo.settings import Settings, get_settings
 from panhuo.warehouse import create_warehouse, query_versions, read_mart, refresh_analytics
 from pipeline import judging
