@@ -13,7 +13,7 @@ from panhuo_airflow import call_step, decision_of, record_rejection, run_clocks,
 
 SOURCES = ["grants", "legal_events", "institutions", "owner_decisions", "inventories", "enterprises",
            "enterprise_classes", "experts", "evaluations", "needs", "need_responses"]  # fmt: skip
-STEPS = ["judge_intake", "build_models", "match_patents", "build_matched_models", "judge_models", "assign_experts"]
+BUILD = ["judge_intake", "build_models", "match_patents", "build_matched_models", "judge_models"]
 PULL_RETRIES = {"retries": 4, "retry_delay": timedelta(minutes=1), "retry_exponential_backoff": 2}
 PUBLISHED = Asset("published_monthly_dispatch")
 
@@ -72,9 +72,8 @@ def monthly_dispatch() -> None:
 
     run = start_run()
     pulls = pull_source.partial(month_run=run).expand(source=SOURCES)
-    chosen, recorded = choose_approval(run), record_approval(run)
-    made = [step(name)(run) for name in (*STEPS, "make_packages", "judge_dispatch")]
-    chain(pulls, *made, chosen, recorded)
+    made = [step(name)(run) for name in (*BUILD, "assign_experts", "make_packages", "judge_dispatch")]
+    chain(pulls, *made, chosen := choose_approval(run), recorded := record_approval(run))
     chain(chosen, approve_dispatch, recorded, publish_dispatch(run))
 
 

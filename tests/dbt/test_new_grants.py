@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-from functools import partial
 
 import pytest
 
@@ -11,7 +10,7 @@ from panhuo.lake import Lake, parquet_bytes, put_bytes, sha256, tree_files
 from panhuo.periods import Period
 from panhuo.settings import get_settings
 from panhuo.warehouse import read_mart
-from pipeline import build, new_grants
+from pipeline import marts, new_grants, trials
 from pipeline.release import stage_manifest
 from pipeline.trials import build_trial
 
@@ -53,9 +52,10 @@ def bytes_below(folder):
     return {name: sha256((folder / name).read_bytes()) for name in names}
 
 
-def _build_three(build, *args, **options):
-    """Three marts and what they are made from; a test of the whole project would ask for the others."""
-    return build(*args, **options | {"select": [f"+{table}" for table in MARTS], "with_data_tests": False})
+def _three_marts(run, *, with_data_tests):
+    """Three marts and what they are made from, without the tests of a whole project."""
+    select = [f"+{table}" for table in MARTS]
+    return marts._build(run, marts.BEFORE_MATCHING, with_data_tests=False, select=select)["problems"]
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +63,7 @@ def home(tmp_path_factory):
     """April and May published, of which three marts are built; in May a patent was told again under another title."""
     folder = tmp_path_factory.mktemp("new-grants")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(build, "build", partial(_build_three, build.build))
+        patch.setattr(trials, "build_marts", _three_marts)
         patch.setenv("PANHUO_DATA_DIR", str(folder / "data"))
         lake = Lake(folder / "data")
         april = write(folder / "april.jsonl", record(OVERRIDDEN, "一种装置"), record(STEADY, "一种方法"))

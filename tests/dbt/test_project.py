@@ -144,7 +144,7 @@ def test_the_screening_says_which_of_its_fields_an_invented_entry_feeds(built, r
 
 def test_a_tier_names_the_newest_evaluation_behind_it(built, read):
     rows = read(built[1], "select patent_no, latest_evaluation_source_row as row from fct_tiers order by all")
-    assert [(row["patent_no"], row["row"]) for row in rows] == [("P2", 2), ("P5", None)]
+    assert [(row["patent_no"], row["row"]) for row in rows] == [("P2", 5), ("P5", None)]
 
 
 def test_submissions_of_the_month_and_open_ones_before_are_acknowledged(built, read):

@@ -42,6 +42,8 @@ def _value(column: Column) -> Any:
     if vocabulary is not None:
         return min(vocabulary.values)
     value = _BY_FORMAT.get(column.format or "", _BY_TYPE[column.type])
+    if column.type in ("integer", "float") and column.min is not None:
+        value = max(value, column.min)
     return value[: column.max_length] if column.format == "region_code" else value
 
 
