@@ -26,6 +26,7 @@ _BY_FORMAT = {
     "region_code": "370900",
     "pseudonym": "sm3:" + "0" * 64,
     "phone_pseudonym": "sm3:" + "f" * 64,
+    "dated_usccs": "91370900163058822K@2022-06",
 }
 _BY_TYPE = {
     "string": "x",
@@ -42,8 +43,10 @@ def _value(column: Column) -> Any:
     if vocabulary is not None:
         return min(vocabulary.values)
     value = _BY_FORMAT.get(column.format or "", _BY_TYPE[column.type])
-    if column.type in ("integer", "float") and column.min is not None:
-        value = max(value, column.min)
+    if column.type in ("integer", "float"):
+        least, most = column.min, column.max
+        value = value if least is None else max(value, least)
+        value = value if most is None else min(value, most)
     return value[: column.max_length] if column.format == "region_code" else value
 
 
