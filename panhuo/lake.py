@@ -33,6 +33,8 @@ from panhuo.periods import Period, format_instant, parse_instant
 LOAD_FILE = "load.json"
 MANIFEST_FILE = "manifest.json"
 CELLS_FILE = "cells.parquet"
+SENT = "dispatches"
+"""Source of what published months sent out."""
 
 LoadStatus = Literal["accepted", "rejected"]
 
@@ -284,7 +286,11 @@ class Lake:
         as_of: dt.datetime,
         since: Period | None = None,
     ) -> list[Load]:
-        """Committed loads of the months `since`..`until` received by `as_of`, in order of receipt."""
+        """Committed loads of the months `since`..`until` received by `as_of`, in order of receipt.
+
+        What a month sent out is known to later months at once, and to a later view of the month itself: never to the
+        view that sent it.
+        """
         pattern = f"{source or '*'}/{dataset or '*'}/period=*/load=*/{LOAD_FILE}"
         found = []
         for path in (self.root / "raw").glob(pattern):
@@ -292,7 +298,8 @@ class Lake:
             if period > until or (since is not None and period < since):
                 continue
             load = Load.from_json(json.loads(path.read_bytes()))
-            if load.received_at <= as_of:
+            is_own = load.source == SENT and load.period == until
+            if load.received_at < as_of or load.received_at == as_of and not is_own:
                 found.append(load)
         return sorted(found, key=lambda load: (load.received_at, load.source, load.dataset, load.load_id))
 

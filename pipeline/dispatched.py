@@ -1,13 +1,12 @@
 """What a published month sent out comes back as raw loads, so that later months know of it.
 
 A run is a function of raw loads. Whom a patent was pushed to, or who was asked to evaluate it, is a fact of the world
-once it is published: it is landed like any other, received one second after the instant up to which the month's data
-count, so that no run of the month itself sees it.
+once it is published: it is landed like any other, received at the instant up to which the month's data count. The lake shows
+it to later months and later views, and never to the view of the month that sent it.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 
 import pyarrow as pa
@@ -29,7 +28,6 @@ SENT = {
 RELEASED_IN = "released_in"
 """Column of a mart that repeats what earlier months sent: the month that sent it first."""
 
-_AFTERWARDS = dt.timedelta(seconds=1)
 _PARSER_VERSION = "1"
 
 
@@ -48,7 +46,7 @@ def _land(lake: Lake, version: Version, dataset: str, mart: str) -> LoadReceipt:
     return lake.write_load(
         contract=contract,
         period=version.period,
-        received_at=version.as_of + _AFTERWARDS,
+        received_at=version.as_of,
         sender_id=PLATFORM_SENDER,
         source_file=f"{mart}.parquet",
         content_digest=sha256(parquet_bytes(rows)),

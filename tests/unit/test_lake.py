@@ -8,6 +8,7 @@ import textwrap
 import pyarrow as pa
 import pytest
 
+from panhuo.contracts.arrow import payload_schema
 from panhuo.contracts.model import PROJECT_ROOT, load_catalogue
 from panhuo.contracts.rows import Violation
 from panhuo.lake import Lake, LakeError, canonical_json, parquet_bytes, put_bytes, sha256, tree_files
@@ -73,6 +74,26 @@ def test_same_bytes_of_another_sender_or_month_are_another_load(tmp_path):
     loads = lake.loads(until=MAY, as_of=JUNE_5)
     assert len(loads) == 3
     assert len({load.load_id for load in loads}) == 3, "a load's id tells it from every other"
+
+
+def test_what_a_month_sent_is_hidden_from_the_view_that_sent_it_alone(tmp_path):
+    lake = Lake(tmp_path)
+    contract = load_catalogue().contract("raw_dispatches.pushes")
+    sent = {"patent_no": "CN85102475", "enterprise_id": "91370900163058822K", "probability": 0.4, "data_origin": "real"}
+    schema = payload_schema(contract).append(pa.field("source_row", pa.int64()))
+    lake.write_load(
+        contract=contract,
+        period=MAY,
+        received_at=JUNE_5,
+        sender_id="platform",
+        source_file="fct_pushes.parquet",
+        content_digest="digest",
+        rows=pa.Table.from_pylist([{**sent, "source_row": 1}], schema=schema),
+        parser_version="1",
+    )
+    assert lake.loads(until=MAY, as_of=JUNE_5) == []
+    assert len(lake.loads(until=MAY, as_of=JUNE_5 + dt.timedelta(seconds=1))) == 1
+    assert len(lake.loads(until=Period(2024, 6), as_of=JUNE_5)) == 1
 
 
 def test_loads_are_seen_by_both_clocks(tmp_path):
