@@ -299,7 +299,7 @@ class Lake:
                 continue
             load = Load.from_json(json.loads(path.read_bytes()))
             is_own = load.source == SENT and load.period == until
-            if load.received_at < as_of or load.received_at == as_of and not is_own:
+            if load.received_at < as_of or (load.received_at == as_of and not is_own):
                 found.append(load)
         return sorted(found, key=lambda load: (load.received_at, load.source, load.dataset, load.load_id))
 

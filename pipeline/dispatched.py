@@ -1,8 +1,8 @@
 """What a published month sent out comes back as raw loads, so that later months know of it.
 
 A run is a function of raw loads. Whom a patent was pushed to, or who was asked to evaluate it, is a fact of the world
-once it is published: it is landed like any other, received at the instant up to which the month's data count. The lake shows
-it to later months and later views, and never to the view of the month that sent it.
+once it is published: it is landed like any other, received at the instant up to which the month's data count. The lake
+shows it to later months and later views, and never to the view of the month that sent it.
 """
 
 from __future__ import annotations
