@@ -255,4 +255,6 @@ def _sender(source: Source, file_name: str) -> str:
     if source.file.sender == "platform" and not is_form:
         return PLATFORM_SENDER
     stem = file_name.rpartition(".")[0] or file_name
-    return stem.partition("__")[0] or stem
+    sender = stem.partition("__")[0] or stem
+    # A file may be called what its sender likes; the platform's word is not had for a name.
+    return file_name if sender == PLATFORM_SENDER and is_form else sender

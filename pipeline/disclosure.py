@@ -16,7 +16,11 @@ PRODUCT = "monthly_dispatch"
 
 
 def digest_breaches(run: MonthlyRun) -> list[str]:
-    """Breaches of the rule of release between the staged digests and every version published by the run's instant."""
+    """Breaches of the rule of release between the staged digests and what was published before.
+
+    A replay compares with what its instant knew; what is to be published, with every other month as well, whatever the
+    instant it spoke for: a reader keeps them all.
+    """
     staged = run.release / "marts" / f"{STATEMENTS}.parquet"
     minimum = load_policy().digests.min_evaluators.value
     return list(find_breaches(pq.read_table(staged), _published(run), minimum))
@@ -27,5 +31,6 @@ def _published(run: MonthlyRun) -> Iterator[tuple[str, pa.Table]]:
     for period in lake.published_periods(PRODUCT):
         for version in lake.versions(PRODUCT, period):
             path = version.path / "marts" / f"{STATEMENTS}.parquet"
-            if version.as_of <= run.as_of and path.exists():
+            is_known = version.as_of <= run.as_of or (run.is_for_publishing and period != run.period)
+            if is_known and path.exists():
                 yield f"{period} 第 {version.number} 版", pq.read_table(io.BytesIO(path.read_bytes()))

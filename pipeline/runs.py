@@ -17,6 +17,8 @@ from panhuo.settings import Settings, get_settings
 from panhuo.versions import code_version
 
 RUN_FILE = "run.json"
+PUBLISHING = "monthly"
+"""What the ids of runs begin with that are made to be published."""
 
 
 class UnknownRunError(ValueError):
@@ -35,6 +37,11 @@ class MonthlyRun:
     folder: Path
     scratch: Path | None = None
     """Folder of a trial: its new loads, its builds and its ledger stay there; None for a run that counts."""
+
+    @property
+    def is_for_publishing(self) -> bool:
+        """Whether its release may leave the house: no trial and no replay."""
+        return self.run_id.startswith(f"{PUBLISHING}-")
 
     @property
     def lake(self) -> Lake:
@@ -68,7 +75,7 @@ class MonthlyRun:
 
 
 def start_run(
-    period: str | Period, as_of: dt.datetime, *, prefix: str = "monthly", scratch: Path | None = None
+    period: str | Period, as_of: dt.datetime, *, prefix: str = PUBLISHING, scratch: Path | None = None
 ) -> MonthlyRun:
     """Open the run of that month, instant, policy and code; the same four give the same run.
 

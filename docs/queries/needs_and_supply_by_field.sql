@@ -9,9 +9,12 @@ needs as (
 ),
 
 supply as (
-    select field_no, any_value(field_name) as field_name, sum(cell_patent_count)::bigint as patents
+    select
+        field_no,
+        any_value(field_name) as field_name,
+        coalesce(sum(cell_patent_count) filter (tier in ('T1', 'T2')), 0)::bigint as patents
     from fct_library_cells
-    where period = (select max(period) from fct_library_cells) and tier in ('T1', 'T2')
+    where period = (select max(period) from fct_library_cells)
     group by field_no
 )
 

@@ -558,6 +558,12 @@ def keep_first(table: str, count: int) -> Break:
     return apply
 
 
+def name_the_asker(tables: Tables) -> None:
+    """A need bears the code of an enterprise that does not want to be named."""
+    need = tables["raw_needs.needs"][1]
+    need |= {"need_id": f"{need['enterprise_id']}-01", "is_name_disclosed": False}
+
+
 def evaluations_of_may(count: int) -> Break:
     def apply(tables: Tables) -> None:
         tables["raw_lake.loads"][5]["row_count"] = count
@@ -598,6 +604,7 @@ BROKEN: list[tuple[str, Break, float]] = [
     ),
     ("G1.raw_needs.needs.needs_are_their_senders_own", put("raw_needs.needs", 1, enterprise_id=OTHER_ENTERPRISE), 1),
     ("G1.raw_needs.needs.needs_are_their_senders_own", put("raw_needs.needs", 1, sender_id=OTHER_ENTERPRISE), 1),
+    ("G1.raw_needs.needs.needs_are_their_senders_own", name_the_asker, 1),
     ("G1.raw_lake.loads.volume_kept", evaluations_of_may(59), 59 / 120),
     ("G1.raw_lake.loads.volume_kept", drop("raw_lake.loads", 5), 0),
     ("G1.raw_lake.loads.rows_accounted_for", drop("raw_grants.patents", 0), 1),

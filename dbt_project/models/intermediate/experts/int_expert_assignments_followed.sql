@@ -7,7 +7,9 @@ assignments as (
 
 evaluations as (
     select * from {{ ref('stg_evaluations__evaluations') }}
-    where evaluator_kind = 'expert'
+    where
+        evaluator_kind = 'expert'
+        and sender_id = 'platform'
 ),
 
 periods as (

@@ -23,6 +23,7 @@ evaluations as (
     where
         period = '{{ var("period") }}'
         and cooperation_willingness = 'unwilling'
+        and {{ says_its_own('') }}
 ),
 
 earlier_pushes as (

@@ -9,7 +9,11 @@ patents as (
 ),
 
 own_patents as (
-    select * from {{ ref('int_patents_owned_by_enterprises') }}
+    select distinct
+        period,
+        patent_no,
+        evaluator_group
+    from {{ ref('int_patents_owned_by_enterprises') }}
 ),
 
 final as (
@@ -36,6 +40,7 @@ final as (
             when patents.patent_no is null or not patents.is_base_library then 'outside_base_library'
             when own_patents.patent_no is not null then 'own_patent'
             when evaluations.sender_id not in ('platform', evaluations.enterprise_id) then 'foreign_sender'
+            when evaluations.evaluator_kind = 'expert' and evaluations.sender_id != 'platform' then 'self_appointed'
             when {{ lists_overlap('evaluations.flags', "'" ~ evaluation_bounds().uncounted ~ "'") }} then 'flagged'
         end as uncounted_reason,
         evaluations.flags
@@ -48,7 +53,7 @@ final as (
         on
             evaluations.period = own_patents.period
             and evaluations.patent_no = own_patents.patent_no
-            and evaluations.enterprise_id = own_patents.enterprise_id
+            and evaluations.evaluator_group = own_patents.evaluator_group
 )
 
 select * from final

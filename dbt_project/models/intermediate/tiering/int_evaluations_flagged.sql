@@ -18,7 +18,8 @@ ranked as (
         *,
         row_number() over (
             partition by period, patent_no, enterprise_id
-            order by evaluated_on desc, received_at desc, load_id desc, source_row desc
+            order by
+                {{ says_its_own('') }} desc, {{ said_on('') }} desc, received_at desc, load_id desc, source_row desc
         ) as recency
     from evaluations
 ),

@@ -1,4 +1,5 @@
 -- Grain: One row per period, patent, enterprise and kind of evaluator: the latest that was known.
+-- What another sent in an enterprise's name never displaces its own word, and a date ahead of its receipt gains nothing.
 with
 periods as (
     {{ spine() }}
@@ -30,7 +31,8 @@ ranked as (
         *,
         row_number() over (
             partition by known_in, patent_no, enterprise_id, evaluator_kind
-            order by evaluated_on desc, period desc, received_at desc, load_id desc, source_row desc
+            order by
+                {{ says_its_own('') }} desc, {{ said_on('') }} desc, period desc, received_at desc, load_id desc, source_row desc
         ) as standing
     from versions
     where recency = 1

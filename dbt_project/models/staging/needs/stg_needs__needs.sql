@@ -9,7 +9,7 @@ needs as (
 ),
 
 -- A workbook speaks for its sender alone, and a number that another enterprise uses too does not put its words into the
--- mouth of the first.
+-- mouth of the first. Digests show the number, so one that names an enterprise which does not want to be named is not taken.
 claimed as (
     select
         needs.*,
@@ -20,7 +20,9 @@ claimed as (
         ) as first_enterprise_id
     from needs
     inner join periods on needs.period <= periods.period
-    where needs.sender_id in ('platform', needs.enterprise_id)
+    where
+        needs.sender_id in ('platform', needs.enterprise_id)
+        and (needs.is_name_disclosed or not contains(needs.need_id, needs.enterprise_id))
 ),
 
 ranked as (
