@@ -288,8 +288,7 @@ class Lake:
     ) -> list[Load]:
         """Committed loads of the months `since`..`until` received by `as_of`, in order of receipt.
 
-        What a month sent out is known to later months at once, and to a later view of the month itself: never to the
-        view that sent it.
+        What a month sent out is known to later months and later views, never to the view of the month that sent it.
         """
         pattern = f"{source or '*'}/{dataset or '*'}/period=*/load=*/{LOAD_FILE}"
         found = []

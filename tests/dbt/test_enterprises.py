@@ -86,7 +86,7 @@ def test_a_merged_evaluator_is_no_second_voice_and_may_not_judge_what_its_former
     assert told["2024-04", "P1", "C3"] == ("C3", None)
     assert told["2024-05", "P1", "C3"] == ("C1", None)
     assert told["2024-05", "P2", "C3"] == ("C1", "own_patent")
-    assert told["2024-05", "P2", "C1"] == ("C1", None)
+    assert told["2024-05", "P2", "C1"] == ("C1", "own_patent")
     (scored,) = read(
         warehouse, "select evaluator_count, total_weight from fct_tiers where patent_no = 'P1' and period = '2024-05'"
     )
