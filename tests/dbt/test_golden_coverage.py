@@ -21,9 +21,11 @@ import datetime as dt
 import pytest
 
 from panhuo.bulletin.readback import read_figures
+from panhuo.digests.marts import make_digest_marts
 from panhuo.dispatch.changes import ReleaseIdentity
 from panhuo.dispatch.packages import build_packages
 from panhuo.periods import Period
+from panhuo.policy import load_policy
 
 pytestmark = pytest.mark.slow
 
@@ -173,6 +175,7 @@ def test_duties_without_data_say_what_is_missing(read, june):
 
 def packaged(june, out):
     identity = ReleaseIdentity(dt.datetime(2024, 7, 5, tzinfo=dt.UTC), "policy", "code")
+    make_digest_marts(june, "2024-06", load_policy().digests)
     build_packages(june, out, period=Period(2024, 6), identity=identity)
     return out / "packages"
 
