@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from expectations.definition import load_gate
 from expectations.queries import run_queries
 from panhuo.contracts.model import load_catalogue
+from panhuo.digests.marts import make_digest_marts
 from panhuo.gates.model import GateRun
+from panhuo.policy import load_policy
 
 pytestmark = pytest.mark.slow
 
@@ -114,6 +116,7 @@ def test_every_patent_is_in_exactly_one_place_and_excluded_ones_have_reasons(bui
 
 
 def test_gate_agrees(built):
+    make_digest_marts(built[3], MONTHS[-1], load_policy().digests)
     checks = [query for query in load_gate("G2_models").queries if query.severity == "block"]
     outcomes = {
         result.check_id: result.outcome
