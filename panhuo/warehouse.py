@@ -14,7 +14,7 @@ import pyarrow.dataset as pds
 from pyarrow.fs import FSSpecHandler, PyFileSystem
 from upath import UPath
 
-from panhuo.contracts.arrow import arrow_schema, arrow_type, conform
+from panhuo.contracts.arrow import arrow_schema, conform
 from panhuo.contracts.model import Contract, load_catalogue
 from panhuo.lake import Lake, Load, Version
 
@@ -100,21 +100,10 @@ def _write_table(connection: duckdb.DuckDBPyConnection, name: str, tables: Itera
         statement = f"insert into {name} select * from incoming"
 
 
-def write_raw(path: Path, contract: Contract, rows: pa.Table) -> None:
-    """Put the rows of a raw table that a step of the run itself makes, replacing those of an earlier attempt."""
+def write_made(path: Path, contract: Contract, rows: pa.Table) -> None:
+    """Put a table that a step of the run itself makes into its warehouse, replacing that of an earlier attempt."""
     with connect(path) as connection:
-        _write_table(connection, contract.qualified_name, [conform(rows.cast(_loose(contract)), contract)])
-
-
-def _loose(contract: Contract) -> pa.Schema:
-    """The contract's types for tables in which an empty column has none yet."""
-    return pa.schema([pa.field(c.name, arrow_type(c.column)) for c in contract.columns])
-
-
-def write_mart(path: Path, contract: Contract, rows: pa.Table) -> None:
-    """Add a mart that Python makes to the run's warehouse, replacing an earlier one."""
-    with connect(path) as connection:
-        _write_table(connection, contract.table, [conform(rows, contract)])
+        _write_table(connection, contract.qualified_name, [conform(rows, contract)])
 
 
 def read_mart(path: Path, name: str) -> pa.Table:

@@ -13,7 +13,7 @@ from panhuo.contracts.model import load_catalogue
 from panhuo.experts.assignment import Assignment, Candidate, Expert, Need, assign
 from panhuo.policy import load_policy
 from panhuo.policy.experts import Experts
-from panhuo.warehouse import read_mart, write_mart
+from panhuo.warehouse import read_mart, write_made
 from pipeline.runs import MonthlyRun
 
 Rows = list[dict[str, Any]]
@@ -87,4 +87,4 @@ def _refusals(found: Assignment, candidates: Rows) -> Rows:
 def _write(run: MonthlyRun, name: str, rows: Rows) -> None:
     contract = load_catalogue().contract(name)
     kept = [{column: row[column] for column in contract.column_names} for row in rows]
-    write_mart(run.warehouse, contract, pa.Table.from_pylist(kept, schema=arrow_schema(contract)))
+    write_made(run.warehouse, contract, pa.Table.from_pylist(kept, schema=arrow_schema(contract)))

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from panhuo.contracts.model import load_catalogue
 from panhuo.settings import get_settings
-from panhuo.warehouse import read_mart, write_raw
+from panhuo.warehouse import read_mart, write_made
 from pipeline.experts import assign_experts
 from pipeline.runs import MonthlyRun
 
@@ -53,7 +53,7 @@ def match_patents(run: MonthlyRun, on_progress: Callable[[int, int], None] = lam
     )
     matches = match_month(tables, load_policy().matching, on_progress)
     for name, table in (("scores", matches.scores), ("pushes", matches.pushes), ("summaries", matches.summary)):
-        write_raw(run.warehouse, load_catalogue().contract(f"raw_matching.{name}"), table)
+        write_made(run.warehouse, load_catalogue().contract(f"raw_matching.{name}"), table)
     return {"matched": True, "candidates": matches.scores.num_rows, "pushes": matches.pushes.num_rows}
 
 

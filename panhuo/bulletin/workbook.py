@@ -5,7 +5,6 @@ Every text is written as a text, so that no name can become a formula. Equal edi
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,15 @@ import xlsxwriter
 from panhuo.bulletin.edition import Edition
 from panhuo.bulletin.grids import Cell, Form, Grid, Head, Line
 from panhuo.bulletin.page import MARKS
-from panhuo.dispatch.book import CREATED, HEADER_COLOUR, LINE_COLOUR, WARN_COLOUR, print_pages
+from panhuo.dispatch.book import (
+    CREATED,
+    HEAD_PROPERTIES,
+    HEADER_COLOUR,
+    LINE_COLOUR,
+    WARN_COLOUR,
+    print_pages,
+    write_cell,
+)
 from panhuo.dispatch.sheets import display_width, line_count
 
 _SPAN = 8
@@ -118,7 +125,7 @@ def _write_headlines(book: _Book, target: Any, row: int) -> int:
     words, edition = book.edition.context.words, book.edition
     row = _merged(book, target, row, words.tables.headline, bold=True, font_size=12, font_color=HEADER_COLOUR)
     for column, label in ((0, "measure"), (2, "value"), (4, "meaning")):
-        _span(book, target, row, column, words.labels[label], _head_properties())
+        _span(book, target, row, column, words.labels[label], dict(HEAD_PROPERTIES))
     for item in edition.headlines:
         row += 1
         mark = f"（{words.words.simulated}）" if edition.is_simulated else ""
@@ -133,7 +140,7 @@ def _write_headlines(book: _Book, target: Any, row: int) -> int:
 def _span(book: _Book, target: Any, row: int, column: int, value: Cell, properties: dict[str, Any]) -> None:
     style = book.style(**properties)
     target.merge_range(row, column, row, column + 1 if column < 4 else _SPAN - 1, "", style)
-    _write(target, row, column, value, style)
+    write_cell(target, row, column, value, style)
 
 
 # --- tables -------------------------------------------------------------------------------------------------
@@ -165,7 +172,7 @@ def _write_grids(book: _Book, target: Any, sheet: str, grids: tuple[Grid, ...]) 
 def _write_grid(book: _Book, target: Any, row: int, grid: Grid, widths: list[int]) -> int:
     target.set_row(row, 32)
     for position, head in enumerate(grid.heads):
-        target.write_string(row, position, head.label, book.style(**_head_properties()))
+        target.write_string(row, position, head.label, book.style(**HEAD_PROPERTIES))
     if not grid.lines:
         target.write_string(row + 1, 0, book.edition.context.words.tables.empty, book.style(font_color=_SOFT))
         return row + 2
@@ -173,7 +180,7 @@ def _write_grid(book: _Book, target: Any, row: int, grid: Grid, widths: list[int
         lines = 1
         for position, (head, value) in enumerate(zip(grid.heads, line.cells, strict=True)):
             shown = _shown(book, grid, head, line, value)
-            _write(target, number, position, shown, book.style(**_cell_properties(grid, head, line)))
+            write_cell(target, number, position, shown, book.style(**_cell_properties(grid, head, line)))
             if isinstance(shown, str) and _is_wrapped(grid, head):
                 lines = max(lines, line_count(shown, widths[position]))
         target.set_row(number, _LINE * lines + 3)
@@ -213,24 +220,6 @@ def _is_wrapped(grid: Grid, head: Head) -> bool:
 
 def _number_format(form: Form) -> dict[str, Any]:
     return {"num_format": _FORMATS[form]} if form in _FORMATS else {}
-
-
-def _head_properties() -> dict[str, Any]:
-    return {
-        "bold": True, "font_color": "#FFFFFF", "bg_color": HEADER_COLOUR, "align": "center", "text_wrap": True,
-        "border": 1, "border_color": LINE_COLOUR,
-    }  # fmt: skip
-
-
-def _write(target: Any, row: int, column: int, value: Cell, style: Any) -> None:
-    if value is None:
-        target.write_blank(row, column, None, style)
-    elif isinstance(value, str):
-        target.write_string(row, column, value, style)
-    elif isinstance(value, dt.date):
-        target.write_datetime(row, column, dt.datetime(value.year, value.month, value.day), style)  # noqa: DTZ001
-    else:
-        target.write_number(row, column, value, style)
 
 
 # --- charts -------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from panhuo.digests.matches import Match, Need, PatentText, find_matches
 from panhuo.digests.quotes import Quoter, known_names
 from panhuo.digests.topics import Text, Topic, find_topics
 from panhuo.policy.digests import Digests
-from panhuo.warehouse import connect, write_mart
+from panhuo.warehouse import connect, write_made
 
 TOPICS, TOPIC_TEXTS, NEEDS, NEED_MATCHES = (
     "fct_digest_topics",
@@ -76,7 +76,7 @@ def make_digest_marts(warehouse: Path, period: str, rules: Digests) -> dict[str,
     }
     for name, rows in tables.items():
         contract = load_catalogue().contract(name)
-        write_mart(warehouse, contract, pa.Table.from_pylist(rows, schema=arrow_schema(contract)))
+        write_made(warehouse, contract, pa.Table.from_pylist(rows, schema=arrow_schema(contract)))
     return {name: len(rows) for name, rows in tables.items()}
 
 

@@ -5,7 +5,6 @@ Every text is written as a text, so that no name can become a formula.
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,15 @@ import xlsxwriter
 
 from panhuo.bulletin.grids import Cell, Form, Grid, Head, Line
 from panhuo.digests.edition import Edition
-from panhuo.dispatch.book import CREATED, HEADER_COLOUR, LINE_COLOUR, WARN_COLOUR, print_pages
+from panhuo.dispatch.book import (
+    CREATED,
+    HEAD_PROPERTIES,
+    HEADER_COLOUR,
+    LINE_COLOUR,
+    WARN_COLOUR,
+    print_pages,
+    write_cell,
+)
 from panhuo.dispatch.sheets import line_count
 
 _A4, _LINE = 9, 17
@@ -82,7 +89,7 @@ def _write_summary(book: _Book, name: str) -> None:
         row += 1
     row += 1
     for position, label in enumerate(("measure", "value", "meaning")):
-        target.write_string(row, position, words.labels[label], book.style(**_head_properties()))
+        target.write_string(row, position, words.labels[label], book.style(**HEAD_PROPERTIES))
     for item in edition.headlines:
         row += 1
         target.write_string(row, 0, item.label + _mark(book, is_simulated=bool(edition.simulated)), _box(book))
@@ -104,7 +111,7 @@ def _write_grid(book: _Book, target: Any, row: int, grid: Grid) -> int:
     target.write_string(row, 0, grid.title, book.style(bold=True, font_size=12, font_color=HEADER_COLOUR))
     row += 1
     for position, head in enumerate(grid.heads):
-        target.write_string(row, position, head.label, book.style(**_head_properties()))
+        target.write_string(row, position, head.label, book.style(**HEAD_PROPERTIES))
     if not grid.lines:
         target.write_string(row + 1, 0, book.words.empty, book.style(font_color=_SOFT))
         return row + 2
@@ -113,7 +120,7 @@ def _write_grid(book: _Book, target: Any, row: int, grid: Grid) -> int:
         lines = 1
         for position, (head, value) in enumerate(zip(grid.heads, line.cells, strict=True)):
             told = _told(book, grid, head, line, value)
-            _write(target, row, position, told, _box(book, **_cell_properties(head)))
+            write_cell(target, row, position, told, _box(book, **_cell_properties(head)))
             if isinstance(told, str) and head.form == "long":
                 lines = max(lines, line_count(told, head.width))
         target.set_row(row, _LINE * lines + 3)
@@ -127,7 +134,7 @@ def _write_topics(book: _Book, name: str) -> None:
         *map(book.edition.context.heading, ("field_name", "topic_terms", "topic_quotes")),
     ]
     for position, label in enumerate(labels):
-        target.write_string(0, position, label, book.style(**_head_properties()))
+        target.write_string(0, position, label, book.style(**HEAD_PROPERTIES))
     for row, topic in enumerate(book.edition.topics, start=1):
         field = topic.field_name + _mark(book, is_simulated=topic.is_simulated)
         quotes = "；".join(topic.quotes)
@@ -160,21 +167,3 @@ def _cell_properties(head: Head) -> dict[str, Any]:
 
 def _box(book: _Book, **properties: Any) -> Any:
     return book.style(border=1, border_color=LINE_COLOUR, **properties)
-
-
-def _head_properties() -> dict[str, Any]:
-    return {
-        "bold": True, "font_color": "#FFFFFF", "bg_color": HEADER_COLOUR, "align": "center", "text_wrap": True,
-        "border": 1, "border_color": LINE_COLOUR,
-    }  # fmt: skip
-
-
-def _write(target: Any, row: int, column: int, value: Cell, style: Any) -> None:
-    if value is None:
-        target.write_blank(row, column, None, style)
-    elif isinstance(value, str):
-        target.write_string(row, column, value, style)
-    elif isinstance(value, dt.date):
-        target.write_datetime(row, column, dt.datetime(value.year, value.month, value.day), style)  # noqa: DTZ001
-    else:
-        target.write_number(row, column, value, style)

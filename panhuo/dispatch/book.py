@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,11 @@ from panhuo.dispatch.recipients import Notes
 
 CREATED = dt.datetime(2024, 1, 1)  # noqa: DTZ001 - the file format knows no time zone
 HEADER_COLOUR, LINE_COLOUR, WARN_COLOUR = "#1F4E79", "#D0D7DE", "#C00000"
+HEAD_PROPERTIES: Mapping[str, Any] = {
+    "bold": True, "font_color": "#FFFFFF", "bg_color": HEADER_COLOUR, "align": "center", "text_wrap": True,
+    "border": 1, "border_color": LINE_COLOUR,
+}  # fmt: skip
+"""The format of a table's heading."""
 TIER_ORDER = ("T1", "T2", "T3", "T0", "T4")
 """Readiest first; what awaits evaluation comes before what is put on hold."""
 
@@ -49,13 +55,23 @@ class Book:
 
     def head_style(self) -> Any:
         """The format of a table's heading."""
-        return self.style(
-            bold=True, font_color="#FFFFFF", bg_color=HEADER_COLOUR, align="center", text_wrap=True,
-            border=1, border_color=LINE_COLOUR, )  # fmt: skip
+        return self.style(**HEAD_PROPERTIES)
 
     def section_style(self) -> Any:
         """The format of a section's heading."""
         return self.style(bold=True, font_size=11, font_color=HEADER_COLOUR, bottom=2, bottom_color=HEADER_COLOUR)
+
+
+def write_cell(target: Any, row: int, column: int, value: str | float | dt.date | None, style: Any) -> None:
+    """Write a value as what it is: a text is never read as a formula or a link."""
+    if value is None:
+        target.write_blank(row, column, None, style)
+    elif isinstance(value, str):
+        target.write_string(row, column, value, style)
+    elif isinstance(value, dt.date):
+        target.write_datetime(row, column, dt.datetime(value.year, value.month, value.day), style)  # noqa: DTZ001
+    else:
+        target.write_number(row, column, value, style)
 
 
 def cell_format(column: Column) -> dict[str, Any]:
