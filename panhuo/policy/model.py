@@ -18,6 +18,7 @@ from panhuo.policy.digests import Digests
 from panhuo.policy.enterprises import Enterprises
 from panhuo.policy.evaluations import EvaluationRules
 from panhuo.policy.experts import Experts
+from panhuo.policy.fees import Fees
 from panhuo.policy.funding import Funding
 from panhuo.policy.intake import IntakeRules
 from panhuo.policy.legal_events import LegalEvents
@@ -263,6 +264,7 @@ class Policy(Strict):
     coverage: Coverage
     milestones: Milestones
     funding: Funding
+    fees: Fees
     intake: IntakeRules
     needs: Needs
     evaluations: EvaluationRules
@@ -308,6 +310,7 @@ def load_policy(root: Path = PROJECT_ROOT) -> Policy:
         coverage=read_policy_file(folder / "coverage.yml", Coverage),
         milestones=read_policy_file(folder / "milestones.yml", Milestones),
         funding=read_policy_file(folder / "funding.yml", Funding),
+        fees=read_policy_file(folder / "fees.yml", Fees),
         intake=read_policy_file(folder / "intake.yml", IntakeRules),
         evaluations=read_policy_file(folder / "evaluations.yml", EvaluationRules),
         needs=read_policy_file(folder / "needs.yml", Needs),

@@ -11,6 +11,7 @@ from panhuo.policy.digests import render_digests
 from panhuo.policy.enterprises import render_enterprises
 from panhuo.policy.evaluations import render_evaluations
 from panhuo.policy.experts import render_experts
+from panhuo.policy.fees import render_fees
 from panhuo.policy.matching import render_matching
 from panhuo.policy.model import Policy, Rule, TieringVersion
 from panhuo.policy.needs import render_needs
@@ -35,6 +36,7 @@ def render_rules(policy: Policy, catalogue: Catalogue) -> str:
         _coverage(policy),
         _milestones(policy),
         _funding(policy, catalogue),
+        render_fees(policy.fees, catalogue),
         _intake(policy, catalogue),
         render_evaluations(policy.evaluations, catalogue),
         render_needs(policy.needs),

@@ -10,6 +10,10 @@
 
 {% macro idle_after_years() %}{{ return(5) }}{% endmacro %}
 
+{% macro fee_constants() %}{{ return({"grace_months": 6, "late_rate": 0.05}) }}{% endmacro %}
+
+{% macro fee_advice_rule_ids() %}{{ return(["in_use", "abandoning", "wanted", "ready", "own_use", "no_prospect", "to_cultivate", "unjudged"]) }}{% endmacro %}
+
 {% macro evaluation_bounds() %}{{ return({"daily_limit": 60, "monthly_floor": 100, "median_multiple": 8.0, "uniform_least": 20, "uncounted": ""}) }}{% endmacro %}
 
 {% macro need_response_days() %}{{ return(30) }}{% endmacro %}
