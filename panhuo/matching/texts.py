@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff"
 _RUN = re.compile(rf"[{_HAN}]+|[a-z]{{2,}}")
@@ -53,8 +54,12 @@ def words(text: str) -> list[str]:
     """Words of two characters and more, without those that say nothing of a trade."""
     import rjieba
 
-    cut = rjieba.cut(normalise(text))
-    return [word for word in cut if len(word) > 1 and not _STOP_WORD.fullmatch(word) and _RUN.search(word)]
+    return [word for word in rjieba.cut(normalise(text)) if len(word) > 1 and _tells(word)]
+
+
+@lru_cache(maxsize=1 << 16)
+def _tells(word: str) -> bool:
+    return not _STOP_WORD.fullmatch(word) and bool(_RUN.search(word))
 
 
 def scope_clauses(scope: str) -> list[str]:

@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 from scipy.optimize import linprog
+from scipy.sparse.csgraph import maximum_flow
 
-from panhuo.matching.bounded import assign_bounded
+from panhuo.matching.bounded import MISSING_COST, Terms, _Market, assign_bounded
 from panhuo.matching.kernel import candidates, telling_terms
 
 PATENTS, FIRMS = 8, 6
@@ -18,55 +19,116 @@ def problems(draw):
     cells = sorted(draw(st.sets(st.integers(0, PATENTS * FIRMS - 1), min_size=1, max_size=30)))
     worth = np.array([draw(st.integers(-20, 80)) / 100 for _ in cells])
     patents, firms = np.divmod(np.array(cells), FIRMS)
-    needed = np.minimum(np.bincount(patents, minlength=PATENTS), draw(st.integers(0, 2)))
-    return patents, firms, worth, draw(st.integers(1, 8)), needed
-
-
-def optimum(patents, firms, worth, cap, needed):
-    pairs = np.arange(len(worth))
-    ones = np.ones(len(worth))
-    most = sparse.csr_matrix((ones, (firms, pairs)), (FIRMS, len(worth)))
-    least = sparse.csr_matrix((-ones, (patents, pairs)), (PATENTS, len(worth)))
-    found = linprog(
-        -worth, A_ub=sparse.vstack([most, least]), b_ub=np.concatenate([np.full(FIRMS, cap), -needed]), bounds=(0, 1)
+    institutions = np.array([draw(st.integers(0, 2)) for _ in range(PATENTS)])
+    least = draw(st.integers(0, 2))
+    terms = Terms(
+        room=np.array([draw(st.integers(0, 4)) for _ in range(FIRMS)]),
+        needed=np.minimum(np.bincount(patents, minlength=PATENTS), least),
+        limit=draw(st.integers(max(least, 1), 4)),
+        groups=(institutions, institutions // 2),
+        fairness_weight=draw(st.sampled_from([0.0, 0.02, 0.1])),
     )
-    return -found.fun if found.status == 0 else None
+    return patents, firms, worth, terms
 
 
-@settings(max_examples=80, deadline=None)
+def sums(groups, count):
+    """One row for each group, one where a column belongs to it."""
+    return sparse.csr_matrix((np.ones(len(groups)), (groups, np.arange(len(groups)))), (count, len(groups)))
+
+
+def optimum(patents, firms, worth, terms):
+    """The linear relaxation: pairs, recipients missing, and steps of fair exposure."""
+    steps = _Market(*(part[np.lexsort((patents, firms))] for part in (patents, firms, worth)), terms)._steps
+    of_steps = [
+        (level, group, end, value)
+        for level, part in enumerate(steps)
+        for group, ends in enumerate(part.ends)
+        for end, value in zip(np.diff(ends, prepend=0), part.values, strict=True)
+    ]
+    pairs, extra = len(worth), len(of_steps)
+    blank = sparse.csr_matrix
+    rows = [
+        sparse.hstack([sums(firms, FIRMS), blank((FIRMS, PATENTS + extra))]),
+        sparse.hstack([sums(patents, PATENTS), blank((PATENTS, PATENTS + extra))]),
+        sparse.hstack([-sums(patents, PATENTS), -sparse.identity(PATENTS), blank((PATENTS, extra))]),
+    ]
+    limits = [terms.room, np.full(PATENTS, terms.limit), -terms.needed]
+    for level, part in enumerate(steps):
+        for group in range(len(part.ends)):
+            own = np.array([float((level, group) == step[:2]) for step in of_steps])
+            spent = np.concatenate(
+                [-sums(terms.groups[level][patents], len(part.ends)).toarray()[group], np.zeros(PATENTS), own]
+            )
+            rows.append(blank(spent))
+            limits.append([0.0])
+    lowered = np.where(worth < 0, worth - terms.fairness_weight, worth)
+    values = np.concatenate([lowered, np.full(PATENTS, -MISSING_COST), [step[3] for step in of_steps]])
+    bounds = [(0, 1)] * pairs + [(0, None)] * PATENTS + [(0, step[2]) for step in of_steps]
+    found = linprog(-values, A_ub=sparse.vstack(rows), b_ub=np.concatenate(limits), bounds=bounds)
+    return -found.fun
+
+
+def least_shortage(patents, firms, terms):
+    """Recipients that must be missing, by a maximum flow."""
+    source, sink = PATENTS + FIRMS, PATENTS + FIRMS + 1
+    network = np.zeros((sink + 1, sink + 1), dtype=np.int32)
+    network[source, :PATENTS] = terms.needed
+    network[patents, firms + PATENTS] = 1
+    network[PATENTS:source, sink] = terms.room
+    return int(terms.needed.sum()) - maximum_flow(sparse.csr_matrix(network), source, sink).flow_value
+
+
+@settings(max_examples=120, deadline=None)
 @given(problems(), st.randoms())
 def test_choice_is_allowed_and_the_optimum_lies_below_the_bound(problem, chance):
-    patents, firms, worth, cap, needed = problem
-    done = assign_bounded(patents, firms, worth, cap=cap, needed=needed)
-    assert np.bincount(firms[done.chosen], minlength=FIRMS).max() <= cap
+    patents, firms, worth, terms = problem
+    done = assign_bounded(patents, firms, worth, terms)
+    assert (np.bincount(firms[done.chosen], minlength=FIRMS) <= terms.room).all()
     received = np.bincount(patents[done.chosen], minlength=PATENTS)
-    assert np.maximum(needed - received, 0).sum() == done.shortage
-    assert (received[patents[done.chosen & (worth <= 0)]] <= needed[patents[done.chosen & (worth <= 0)]]).all()
-    best = optimum(patents, firms, worth, cap, needed)
-    assert done.objective <= done.bound + 1e-9
-    assert (best is None) == (done.shortage > 0)
-    if best is not None:
-        assert best <= done.bound + 1e-9
-        if not done.shortage:
-            assert done.objective <= best + 1e-9
-    if cap >= PATENTS:
-        assert done.shortage == 0
+    assert received.max() <= terms.limit
+    assert np.maximum(terms.needed - received, 0).sum() == done.shortage == least_shortage(patents, firms, terms)
+    worthless = patents[done.chosen & (worth <= 0)]
+    assert (received[worthless] <= terms.needed[worthless]).all()
+    assert done.objective - 1e-7 <= optimum(patents, firms, worth, terms) <= done.bound + 1e-7
     order = list(range(len(worth)))
     chance.shuffle(order)
-    again = assign_bounded(patents[order], firms[order], worth[order], cap=cap, needed=needed)
+    again = assign_bounded(patents[order], firms[order], worth[order], terms)
     assert (again.chosen == done.chosen[order]).all()
+
+
+def market(room, needed, **more):
+    return Terms(np.array(room), np.array(needed), **{"limit": 9, **more})
 
 
 def test_a_scarce_firm_goes_to_the_patent_that_needs_it():
     patents, firms = np.array([0, 0, 1]), np.array([0, 1, 0])
-    done = assign_bounded(patents, firms, np.array([0.5, 0.4, 0.1]), cap=1, needed=np.array([1, 1]))
+    done = assign_bounded(patents, firms, np.array([0.5, 0.4, 0.1]), market([1, 1], [1, 1]))
     assert done.chosen.tolist() == [False, True, True]
-    assert done.bound == pytest.approx(0.5, abs=0.01)
+    assert done.bound == pytest.approx(0.5, abs=0.02)
 
 
-def test_more_recipients_than_candidates_cannot_be_asked_for():
+def test_fairness_moves_a_push_to_the_institution_without_exposure():
+    patents, firms, worth = np.array([0, 1, 2]), np.array([0, 0, 0]), np.array([0.50, 0.41, 0.40])
+    groups = (np.array([0, 0, 1]), np.array([0, 0, 1]))
+
+    def pushed(weight):
+        terms = market([2], [0, 0, 0], groups=groups, fairness_weight=weight)
+        return assign_bounded(patents, firms, worth, terms).chosen.tolist()
+
+    assert pushed(0.0) == [True, True, False]
+    assert pushed(0.1) == [True, False, True]
+
+
+def test_a_patent_that_everybody_wants_keeps_its_best_and_leaves_room():
+    patents, firms = np.array([0, 0, 1]), np.array([0, 1, 0])
+    done = assign_bounded(patents, firms, np.array([0.5, 0.6, 0.1]), market([1, 1], [0, 0], limit=1))
+    assert done.chosen.tolist() == [False, True, True]
+
+
+@pytest.mark.parametrize("limit", [1, 9])
+def test_more_recipients_than_candidates_or_than_the_limit_cannot_be_asked_for(limit):
     with pytest.raises(ValueError, match="lower its minimum"):
-        assign_bounded(np.array([0]), np.array([0]), np.array([0.5]), cap=1, needed=np.array([2]))
+        assign_bounded(np.array([0]), np.array([0]), np.array([0.5]), market([1], [2], limit=limit))
 
 
 def test_candidates_are_the_best_both_ways_over_telling_terms():
