@@ -12,7 +12,8 @@ from airflow.sdk import Asset, CronPartitionTimetable, Param, chain, dag, task
 from panhuo_airflow import call_step, decision_of, record_rejection, run_clocks, step
 
 SOURCES = ["grants", "legal_events", "institutions", "owner_decisions", "inventories", "enterprises",
-           "enterprise_classes", "experts", "evaluations", "needs", "need_responses"]  # fmt: skip
+           "enterprise_classes", "experts", "evaluations", "needs", "need_responses", "transactions",
+           "licence_recordals", "pledges", "product_recordals", "activities", "filings"]  # fmt: skip
 BUILD = ["judge_intake", "build_models", "match_patents", "build_matched_models", "judge_models"]
 PULL_RETRIES = {"retries": 4, "retry_delay": timedelta(minutes=1), "retry_exponential_backoff": 2}
 PUBLISHED = Asset("published_monthly_dispatch")
@@ -70,8 +71,7 @@ def monthly_dispatch() -> None:
         outlet_events[PUBLISHED].add_partitions(str(run.period))
         return monthly.publish_dispatch(run)
 
-    run = start_run()
-    pulls = pull_source.partial(month_run=run).expand(source=SOURCES)
+    pulls = pull_source.partial(month_run=(run := start_run())).expand(source=SOURCES)
     made = [step(name)(run) for name in (*BUILD, "assign_experts", "make_packages", "judge_dispatch")]
     chain(pulls, *made, chosen := choose_approval(run), recorded := record_approval(run))
     chain(chosen, approve_dispatch, recorded, publish_dispatch(run))

@@ -60,7 +60,9 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JS
 
 @app.command()
 def template(
-    form: Annotated[str, typer.Argument(help="The form: inventory, evaluations, needs or need_responses.")],
+    form: Annotated[
+        str, typer.Argument(help="The form, such as inventory or transactions; a wrong one is told the known.")
+    ],
     output: Annotated[Path, typer.Option("--output", "-o", help="Where to write the workbook.")],
 ) -> None:
     """Write a blank workbook with drop-downs for an institution or an enterprise to fill in."""

@@ -60,6 +60,12 @@ SOURCES = (
     "evaluations",
     "needs",
     "need_responses",
+    "transactions",
+    "licence_recordals",
+    "pledges",
+    "product_recordals",
+    "activities",
+    "filings",
 )
 
 

@@ -31,7 +31,17 @@ _TALKATIVE = (
     SUBMISSION,
 )
 # In some months these have little or nothing to say, and an empty answer cannot be cut short.
-_SILENT = ("/v1/owner-decisions", "/v1/needs", "/v1/need-responses")
+_SILENT = (
+    "/v1/owner-decisions",
+    "/v1/needs",
+    "/v1/need-responses",
+    "/v1/transactions",
+    "/v1/licence-recordals",
+    "/v1/pledges",
+    "/v1/product-recordals",
+    "/v1/activities",
+    "/v1/filings",
+)
 ROUTES = (*_TALKATIVE, *_SILENT)
 
 _SUBMISSION_PATH = re.compile(r"/v1/inventories/(\d{4}-\d{2})\.[^/]+")

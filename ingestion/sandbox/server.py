@@ -13,7 +13,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -37,6 +37,7 @@ from panhuo.periods import Period
 
 HOST = "127.0.0.1"
 WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+REPORTS = ("transactions", "licence_recordals", "pledges", "product_recordals", "activities", "filings")
 START_SECONDS = 10
 STOP_SECONDS = 5
 
@@ -82,6 +83,7 @@ def _token_check(token: str) -> Any:
 def _routes(folder: Path) -> APIRouter:
     router = APIRouter()
     router.include_router(_feeds(folder))
+    router.include_router(_reports(folder))
     router.include_router(_registers(folder))
     router.include_router(_inventories(folder))
     return router
@@ -110,6 +112,20 @@ def _feeds(folder: Path) -> APIRouter:
     def need_responses(period: PeriodQuery, cursor: str | None = None, limit: LimitQuery = 200) -> dict[str, Any]:
         return _stretch(folder, period, "need_responses.jsonl", cursor, limit)
 
+    return router
+
+
+def _reports(folder: Path) -> APIRouter:
+    router = APIRouter()
+
+    def page_of(name: str) -> Callable[..., dict[str, Any]]:
+        def page_of_reports(period: PeriodQuery, page: PageQuery = 1, page_size: PageSizeQuery = 500) -> dict[str, Any]:
+            return _page(folder, period, f"{name}.jsonl", page, page_size)
+
+        return page_of_reports
+
+    for name in REPORTS:
+        router.get(f"/{name.replace('_', '-')}")(page_of(name))
     return router
 
 

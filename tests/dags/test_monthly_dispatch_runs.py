@@ -25,6 +25,12 @@ SOURCES = [
     "evaluations",
     "needs",
     "need_responses",
+    "transactions",
+    "licence_recordals",
+    "pledges",
+    "product_recordals",
+    "activities",
+    "filings",
 ]
 PULLS = ["pull_source"] * len(SOURCES)
 BUILD = ["build_models", "match_patents", "build_matched_models"]

@@ -38,6 +38,12 @@ ADDRESSES = {
     "need_responses": "/v1/need-responses",
     "legal_events": "/v1/legal-events",
     "owner_decisions": "/v1/owner-decisions",
+    "transactions": "/v1/transactions",
+    "licence_recordals": "/v1/licence-recordals",
+    "pledges": "/v1/pledges",
+    "product_recordals": "/v1/product-recordals",
+    "activities": "/v1/activities",
+    "filings": "/v1/filings",
 }
 PATIENCE = Patience(timeout_seconds=2, backoff_seconds=0.01)
 KINDS: tuple[FaultKind, ...] = ("too_many_requests", "server_error", "unavailable", "truncated")

@@ -19,6 +19,14 @@ NUMBERS = ["CN201010110545.X", "CN201110001234.5", "CN85102475", "CN02270355.1"]
 OUTSIDE = "CN201210005678.9"
 OTHER_ENTERPRISE = "91340100MA2ABCDE0T"
 CONVERTED = "CN201310001111.2"
+REPORTED = (
+    "raw_transactions.transactions",
+    "raw_licence_recordals.recordals",
+    "raw_pledges.pledges",
+    "raw_product_recordals.products",
+    "raw_activities.activities",
+    "raw_filings.filings",
+)
 SCOPES = {"province": "province_code", "city": "city_code", "institution": "institution_id"}
 
 
@@ -116,6 +124,7 @@ def intake_month(good_row: Callable[..., dict[str, Any]]) -> Tables:
         "raw_experts.experts": [],
         "raw_dispatches.pushes": [],
         "raw_need_responses.responses": [],
+        **{name: [] for name in REPORTED},
         "raw_evaluations.evaluations": [
             good_row("raw_evaluations.evaluations", load_id=load_id, evaluation_id=str(number))
             for load_id, count in [("e3", 150), ("e4", 120), ("e5", 100)]

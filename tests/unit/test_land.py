@@ -211,7 +211,9 @@ def test_nothing_at_a_path_is_an_error(tmp_path: Path, lake: Lake, settings: Set
     for location in (tmp_path / "absent", tmp_path):
         with pytest.raises(FileNotFoundError, match=str(location)):
             land_path_or_url(lake, "grants", str(location), PERIOD, RECEIVED, settings)
-    with pytest.raises(ValueError, match="known: enterprise_classes, enterprises, evaluations, experts, grants"):
+    with pytest.raises(
+        ValueError, match="known: activities, enterprise_classes, enterprises, evaluations, experts, filings, grants"
+    ):
         land_path_or_url(lake, "patents", str(tmp_path), PERIOD, RECEIVED, settings)
 
 

@@ -55,9 +55,9 @@ def test_slip_in_a_source_file_is_an_error(slip: dict) -> None:
 def test_unknown_contract_source_and_form_name_the_known_ones() -> None:
     with pytest.raises(KeyError, match="raw_grants"):
         SourceFile(**{**MINIMAL, "contract": "raw_x.y"})
-    with pytest.raises(ValueError, match="known: enterprise_classes, enterprises"):
+    with pytest.raises(ValueError, match="known: activities, enterprise_classes, enterprises"):
         load_source("x")
-    with pytest.raises(ValueError, match="known: evaluations, inventory"):
+    with pytest.raises(ValueError, match="known: activities, evaluations, filings, inventory"):
         source_of_form("x")
 
 
@@ -130,11 +130,47 @@ ANSWER = {
 }
 
 
+DEAL = {
+    "交易编号": "2024-1",
+    "专利号": "ZL 201010110545.X",
+    "交易类型": "许可",
+    "许可方式": "普通许可",
+    "转让方或许可方": "甲大学",
+    "受让方或被许可方": "某某有限公司",
+    "支付方式": "入门费加提成",
+    "合同金额": "300000",
+    "提成比例": "3.5",
+    "签订日期": "2024-06-03",
+}
+ACTIVITY = {
+    "活动编号": "HD1",
+    "活动类型": "路演",
+    "活动名称": "首场路演",
+    "主办单位": "某市知识产权局",
+    "市级代码": "3401",
+    "活动日期": "2024-06-03",
+    "是否线上": "否",
+    "展示专利号": "ZL 201010110545.X、2013103762055",
+    "参加企业数": "40",
+}
+FILING = {
+    "报送编号": "BS1",
+    "报送事项": "技术经理人",
+    "报送主体类别": "省级",
+    "报送主体代码": "34",
+    "报送日期": "2024-06-03",
+    "报送数量": "120",
+}
+
+
 @pytest.mark.parametrize(
     ("form", "row", "slip"),
     [
         ("evaluations", EVALUATION, {"可接受价格": "五十万"}),
         ("needs", NEED, {"合作方式": "入股"}),
+        ("transactions", DEAL, {"签订日期": "签约中"}),
+        ("activities", ACTIVITY, {"展示专利号": "ZL 201010110545.1"}),
+        ("filings", FILING, {"报送事项": "其他"}),
         ("need_responses", ANSWER, {"相关专利号": "ZL 201010110545.1"}),
     ],
 )

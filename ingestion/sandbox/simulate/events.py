@@ -39,6 +39,8 @@ class MonthlyEvents:
     changed: list[Record] = field(default_factory=list)
     planted: Counter[str] = field(default_factory=Counter)
     """Faults and peculiarities by kind."""
+    events: list[Event] = field(default_factory=list)
+    """The events behind the records."""
 
 
 def simulate_events(options: SimulationOptions, world: World) -> dict[Period, MonthlyEvents]:
@@ -195,6 +197,7 @@ class _Gazette:
             period = max(self.first, Period(event.announced.year, event.announced.month))
             month = self._months[period]
             month.records.append(event_record(event, number))
+            month.events.append(event)
             month.planted["unreadable"] += event.detail == UNREADABLE
             month.planted["effective_in_earlier_month"] += event.effective < period.start_date and period > self.first
         self._spoil(self._months[self.options.periods[1]])

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from ingestion.sandbox.simulate.activities import activities_of, filings_of
+from ingestion.sandbox.simulate.deals import MonthlyDeals, simulate_deals
 from ingestion.sandbox.simulate.evaluations import MonthlyEvaluations, simulate_evaluations
 from ingestion.sandbox.simulate.events import MonthlyEvents, simulate_events
 from ingestion.sandbox.simulate.experts import experts_of
@@ -63,11 +65,11 @@ CHANGED_ENTERPRISES = 20
 STATEMENTS = {
     "listed": (
         "专利为真实公开数据（一所高校的台账126件、两家上市公司249件）加程序模拟的单位、企业和专利；"
-        "台账的授权日、公司专利的申请日、全部盘点、评价、需求、企业、专家和联系人均为模拟。"
+        "台账的授权日、公司专利的申请日、全部盘点、评价、需求、交易、活动、报送、企业、专家和联系人均为模拟。"
     ),
     "taian": (
         "3,374件专利和2,542家企业的名称、代码、日期、摘要和经营范围为真实公开数据；"
-        "授权日、法律状态、企业类别、集团、联系人、专家、全部盘点、评价和需求均为模拟。"
+        "授权日、法律状态、企业类别、集团、联系人、专家、全部盘点、评价、需求、交易、活动和报送均为模拟。"
     ),
 }
 
@@ -95,6 +97,7 @@ def make_scenario(
     evaluations = simulate_evaluations(options, words, world, inventories)
     needs = simulate_needs(options, world)
     events = simulate_events(options, world)
+    deals = simulate_deals(options, world, events)
     counts = {
         str(period): _write_month(
             folder / str(period),
@@ -106,6 +109,7 @@ def make_scenario(
             evaluations[period],
             needs[period],
             events[period],
+            deals[period],
         )
         for period in options.periods
     }
@@ -152,6 +156,7 @@ def clear_folder(folder: Path, mark: str = SCENARIO_FILE) -> None:
 def _write_month(
     folder: Path, options: SimulationOptions, words: Words, world: World, period: Period,
     submissions: Sequence[Submission], evaluations: MonthlyEvaluations, needs: MonthlyNeeds, events: MonthlyEvents,
+    deals: MonthlyDeals,
 ) -> dict[str, Any]:  # fmt: skip
     (folder / "inventories").mkdir(parents=True)
     patents = grant_feed(options, world, events.changed, period)
@@ -171,6 +176,16 @@ def _write_month(
     write_json_lines(folder / "evaluations.jsonl", evaluations.records)
     write_json_lines(folder / "needs.jsonl", needs.needs)
     write_json_lines(folder / "need_responses.jsonl", needs.responses)
+    reports = {
+        "transactions": deals.transactions,
+        "licence_recordals": deals.recordals,
+        "pledges": deals.pledges,
+        "product_recordals": deals.products,
+        "activities": activities_of(options, world, period),
+        "filings": filings_of(options, world, period),
+    }
+    for name, records in reports.items():
+        write_json_lines(folder / f"{name}.jsonl", records)
     for submission in submissions:
         _write_submission(folder / "inventories" / submission.file_name, submission, world.institutions)
     return {
@@ -185,6 +200,8 @@ def _write_month(
         "evaluations": {"records": len(evaluations.records), "invalid": evaluations.invalid_count},
         "needs": {"records": len(needs.needs), "invalid": needs.invalid_count},
         "need_responses": {"records": len(needs.responses)},
+        **{name: {"records": len(records)} for name, records in reports.items()},
+        "transactions": {"records": len(deals.transactions), "invalid": deals.invalid_count},
     }
 
 

@@ -1,4 +1,4 @@
--- Grain: One row per period and event: the latest that was known.
+-- Grain: One row per period and event: the latest that was known, with the instant of the first.
 with
 periods as (
     {{ spine() }}
@@ -12,6 +12,7 @@ ranked as (
     select
         events.*,
         periods.period as known_in,
+        min(events.received_at) over (partition by periods.period, events.event_id) as learned_at,
         row_number() over (
             {{ latest_first(['periods.period', 'events.event_id'], 'events') }}
         ) as recency
@@ -37,6 +38,7 @@ final as (
         party_to,
         license_kind,
         data_origin,
+        learned_at,
         received_at,
         load_id,
         sender_id,

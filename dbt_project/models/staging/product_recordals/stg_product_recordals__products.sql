@@ -1,0 +1,50 @@
+-- Grain: One row per period, product recordal and patent: the latest that was known, with the instant of the first.
+-- What its sender has withdrawn is not among them.
+with
+periods as (
+    {{ spine() }}
+),
+
+products as (
+    select * from {{ source('product_recordals', 'products') }}
+),
+
+ranked as (
+    select
+        products.*,
+        periods.period as known_in,
+        min(products.received_at) over (
+            partition by periods.period, products.product_recordal_no, products.patent_no
+        ) as learned_at,
+        row_number() over (
+            {{ latest_first(['periods.period', 'products.product_recordal_no', 'products.patent_no'], 'products') }}
+        ) as recency
+    from products
+    inner join periods on products.period <= periods.period
+),
+
+final as (
+    select
+        known_in as period,
+        product_recordal_no,
+        patent_no,
+        product_name,
+        producer_name,
+        producer_id,
+        recorded_on,
+        launched_on,
+        revenue_yuan,
+        data_origin,
+        learned_at,
+        received_at,
+        load_id,
+        sender_id,
+        source_file,
+        source_row
+    from ranked
+    where
+        recency = 1
+        and coalesce(entry_action, 'report') != 'withdraw'
+)
+
+select * from final

@@ -1,0 +1,1 @@
+"""Roadshows and other activities."""

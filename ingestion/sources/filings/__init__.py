@@ -1,0 +1,1 @@
+"""What provinces, cities and institutions have filed."""

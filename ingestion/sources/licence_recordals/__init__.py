@@ -1,0 +1,1 @@
+"""Licence contracts put on record."""

@@ -1,0 +1,1 @@
+"""Products recorded as made with patents."""

@@ -1,0 +1,1 @@
+"""Deals in patents as they are reported."""
