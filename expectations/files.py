@@ -13,16 +13,20 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from panhuo.bulletin.readback import UNREADABLE, WORKBOOK, read_figures
+from panhuo.contracts.arrow import arrow_schema
 from panhuo.contracts.model import load_catalogue
 from panhuo.digests import readback as digests
 from panhuo.dispatch.forms import FormSheet, read_form
 from panhuo.dispatch.layouts import Layout, load_layouts
+from panhuo.dispatch.recipients import load_recipients
 from panhuo.libraries import readback as library
 from panhuo.libraries.policy import load_library_policy
+from panhuo.pushes import readback as pushes
 from panhuo.warehouse import connect
 
 PACKAGES = "packages"
 _FIGURE_NAMES = ("recipient_kind", "recipient_code", "document", "grid", "row_code", "measure")
+_PLACE = (("recipient_kind", pa.string()), ("recipient_code", pa.string()))
 _READERS = (
     ("parquet", "read_parquet", ""),
     (
@@ -54,7 +58,8 @@ def mount_release(database: Path, release: Path) -> dict[str, list[str]]:
     and the patent of every row of the forms' workbooks, under the table whose rows they hold;
     `packages.bulletin_figures` and `packages.digest_figures` every figure of the bulletins and digests as their
     documents state it, `packages.digest_names` every enterprise that a digest names, `packages.library_rows` and
-    `packages.library_counts` the patents and figures of the libraries, and none of one that cannot be read.
+    `packages.library_counts` the patents and figures of the libraries, `packages.push_rows` the patents in documents of
+    enterprises, and none of one that cannot be read. The tables of enterprises are there when nothing is pushed, too.
 
     Returns the columns of the forms' workbooks by file name relative to the release. Raises duckdb.Error for a file
     that is no Parquet or no CSV, ValueError or CalamineError for one that is no form.
@@ -69,17 +74,18 @@ def mount_release(database: Path, release: Path) -> dict[str, list[str]]:
             rows = _package_rows(release / PACKAGES, contract.table)
             if rows:
                 connection.execute(f"create table {PACKAGES}.{contract.table} as {rows}")
-        connection.register("figures", _bulletin_figures(release / PACKAGES))
-        connection.execute(f"create table {PACKAGES}.bulletin_figures as from figures")
+            elif contract.table in load_recipients().rule("enterprise").tables:
+                _put(connection, contract.table, pa.schema([*_PLACE, *arrow_schema(contract)]).empty_table())
+        _put(connection, "bulletin_figures", _bulletin_figures(release / PACKAGES))
         _mount_digests(connection, release / PACKAGES)
         _mount_libraries(connection, release / PACKAGES)
+        _put(connection, "push_rows", _push_rows(release / PACKAGES))
         return _mount_forms(connection, release)
 
 
 def _mount_forms(connection: duckdb.DuckDBPyConnection, release: Path) -> dict[str, list[str]]:
     columns: dict[str, list[str]] = {}
-    connection.register("written", _WORKBOOK_ROWS.empty_table())
-    connection.execute(f"create table {PACKAGES}.workbook_rows as from written")
+    _put(connection, "workbook_rows", _WORKBOOK_ROWS.empty_table())
     for file, layout, form in _forms(release):
         columns[_name(release, file)] = _columns(layout, form)
         numbers, patents = zip(*form.rows, strict=True) if form.rows else ((), ())
@@ -114,16 +120,14 @@ def _bulletin_figures(packages: Path) -> pa.Table:
 
 
 def _mount_libraries(connection: duckdb.DuckDBPyConnection, packages: Path) -> None:
-    place = [("recipient_kind", pa.string()), ("recipient_code", pa.string())]
     texts = [(name, pa.string()) for name in ("document", "patent_no", "tier")]
     figures = [(name, pa.string()) for name in ("document", "field_name", "measure")]
     schemas = {
-        "library_rows": pa.schema([*place, *texts]),
-        "library_counts": pa.schema([*place, *figures, ("figure", pa.float64())]),
+        "library_rows": pa.schema([*_PLACE, *texts]),
+        "library_counts": pa.schema([*_PLACE, *figures, ("figure", pa.float64())]),
     }
     for name, schema in schemas.items():
-        connection.register("written", schema.empty_table())
-        connection.execute(f"create table {PACKAGES}.{name} as from written")
+        _put(connection, name, schema.empty_table())
     for folder in sorted(path.parent for path in packages.glob(f"*/*/{library.WORKBOOK}")):
         with suppress(*library.UNREADABLE):
             rows, counts = library.read_library(folder, load_library_policy(), load_catalogue())
@@ -133,6 +137,22 @@ def _mount_libraries(connection: duckdb.DuckDBPyConnection, packages: Path) -> N
                 placed = [dict(zip(names, (folder.parent.name, folder.name, *row), strict=True)) for row in cells]
                 connection.register("written", pa.Table.from_pylist(placed, schema=schemas[name]))
                 connection.execute(f"insert into {PACKAGES}.{name} from written")
+
+
+def _push_rows(packages: Path) -> pa.Table:
+    texts = [(name, pa.string()) for name in ("document", "part")]
+    schema = pa.schema([*_PLACE, *texts, ("place", pa.int64()), ("patent_no", pa.string()), ("statement", pa.string())])
+    rows = []
+    for folder in sorted(path.parent for path in packages.glob(f"*/*/{pushes.WORKBOOK}")):
+        with suppress(*pushes.UNREADABLE):
+            told = pushes.read_pushes(folder, load_catalogue())
+            rows += [(folder.parent.name, folder.name, *astuple(row)) for row in told]
+    return pa.Table.from_pylist([dict(zip(schema.names, row, strict=True)) for row in rows], schema=schema)
+
+
+def _put(connection: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> None:
+    connection.register("written", table)
+    connection.execute(f"create table {PACKAGES}.{name} as from written")
 
 
 def _mount_digests(connection: duckdb.DuckDBPyConnection, packages: Path) -> None:
@@ -150,9 +170,7 @@ def _mount_digests(connection: duckdb.DuckDBPyConnection, packages: Path) -> Non
     }
     for table, rows in (("digest_figures", figures), ("digest_names", named)):
         records = [dict(zip(schemas[table].names, row, strict=True)) for row in rows]
-        read = pa.Table.from_pylist(records, schema=schemas[table])
-        connection.register("read", read)
-        connection.execute(f"create table {PACKAGES}.{table} as from read")
+        _put(connection, table, pa.Table.from_pylist(records, schema=schemas[table]))
 
 
 def _enterprise_names(connection: duckdb.DuckDBPyConnection) -> list[str]:

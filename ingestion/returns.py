@@ -15,8 +15,9 @@ from ingestion.outbox import safe_name
 from ingestion.reading import Reading
 from ingestion.submissions import Submission
 from ingestion.tables import ROW, Row
-from ingestion.workbooks import NOTICE_SHEET, cell_text, new_workbook
+from ingestion.workbooks import NOTICE_SHEET, new_workbook
 from panhuo.contracts.faults import MASK
+from panhuo.contracts.forms import cell_text
 from panhuo.contracts.model import Contract
 from panhuo.contracts.rows import NOT_USED, NOTICES, UNKNOWN_HEADER, HeaderMap, Violation
 from panhuo.lake import put_bytes

@@ -63,13 +63,13 @@ def _returned_patents(run: MonthlyRun) -> int:
 
 
 def _packaged(run: MonthlyRun) -> tuple[Tally | None, int | None]:
-    files = sorted((run.release / "packages").glob("*/*/dispatch_lines.parquet"))
-    if not files:
+    folder = run.release / "packages"
+    names = [str(file) for file in sorted(folder.glob("institution/*/dispatch_lines.parquet"))]
+    if not names:
         return None, None
     with duckdb.connect() as connection:
-        names = [str(file) for file in files if file.parent.parent.name == "institution"]
         rows = connection.execute("select data_origin from read_parquet($1)", [names]).to_arrow_table().to_pylist()
-    return _tally(rows), len(files)
+    return _tally(rows), sum(1 for _ in folder.glob("*/*/manifest.json"))
 
 
 def _tally(rows: Iterable[Mapping[str, Any]]) -> Tally:

@@ -26,7 +26,8 @@ class MonthAccount:
 
     period: Period
     counts: dict[str, tuple[int, int]] = field(default_factory=dict)
-    packages: int = 0
+    packages: dict[str, int] = field(default_factory=dict)
+    """By kind of recipient, in Chinese."""
     verdicts: dict[str, str] = field(default_factory=dict)
 
 
@@ -46,6 +47,8 @@ _REASONS = (
     "from fct_screening where period = '{0}' and disposition = 'excluded') group by 1, 2"
 )
 
+_PACKAGES = "select recipient_kind, count(*) from fct_dispatches where period = '{0}' group by 1"
+
 
 def month_tables(analytics: Path, root: Path, periods: Sequence[Period]) -> list[MonthAccount]:
     """The account of each published month."""
@@ -62,8 +65,13 @@ def _account(analytics: Path, lake: Lake, period: Period) -> MonthAccount:
         for code, label in words[vocabulary].values.items():
             name = f"{prefix}{code} {label}" if vocabulary == "tier" else f"{prefix}{label}"
             counts[name] = _by_origin([row[1:] for row in found if row[0] == code])
-    packages = _rows(analytics, "select count(*) from fct_dispatches where period = '{0}'", period)[0][0]
-    return MonthAccount(period, counts, packages, _verdicts(lake, period))
+    return MonthAccount(period, counts, _packages(analytics, period), _verdicts(lake, period))
+
+
+def _packages(analytics: Path, period: Period) -> dict[str, int]:
+    kinds = load_catalogue().vocabularies["recipient_kind"].values
+    found = dict(_rows(analytics, _PACKAGES, period))
+    return {label: found.get(code, 0) for code, label in kinds.items()}
 
 
 def _rows(analytics: Path, sql: str, *words: object) -> list[tuple[Any, ...]]:
@@ -105,7 +113,8 @@ def summary_table(accounts: Sequence[MonthAccount], seconds: Sequence[float]) ->
             continue
         cells = [str(real) if label == "退回行" else f"{real} + {simulated}" for real, simulated in values]
         table.add_row(label, *cells)
-    table.add_row("数据包", *(str(account.packages) for account in accounts))
+    for kind in accounts[0].packages:
+        table.add_row(f"数据包 {kind}", *(str(account.packages[kind]) for account in accounts))
     for gate in accounts[0].verdicts:
         table.add_row(f"质检 {gate}", *(account.verdicts[gate] for account in accounts))
     table.add_row("秒", *(f"{value:.0f}" for value in seconds))

@@ -10,12 +10,13 @@ import datetime as dt
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Template
 
 from panhuo.bulletin.context import Context
 from panhuo.bulletin.edition import Edition, Headline
 from panhuo.bulletin.grids import Cell, Head
 from panhuo.bulletin.wording import count_text, rate_text, signed_text
+from panhuo.dispatch.pages import page_environment
 
 MARKS = {
     "met": "good", "done": "good", "open": "calm", "done_late": "calm", "at_risk": "warn", "missed": "bad",
@@ -31,13 +32,7 @@ def render_page(edition: Edition) -> str:
 
 @cache
 def _template() -> Template:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_environment(Path(__file__).parent / "templates")
     environment.filters |= {"shown": shown, "exact": repr, "percent": lambda share: f"{share * 100:.2f}"}
     environment.tests |= {"number": is_number}
     return environment.get_template("bulletin.html.j2")

@@ -13,16 +13,17 @@ import duckdb
 from panhuo.bulletin.model import Arrivals, Bulletin, Coverage, Duty, Move, Place, ReturnedRows, TrendMonth
 from panhuo.contracts.model import Catalogue
 from panhuo.dispatch.model import Package
-from panhuo.dispatch.recipients import NAMING_MART, RecipientRule
+from panhuo.dispatch.recipients import RecipientRule
 
 R = TypeVar("R")
+_REGISTER = "dim_institutions"
 
 READ = {
     "fct_coverage": tuple(field.name for field in fields(Coverage)),
     "fct_coverage_trends": tuple(field.name for field in fields(TrendMonth)),
     "fct_milestones": (*(field.name for field in fields(Duty)), "province_code", "city_code"),
     "fct_stock_changes": (*(field.name for field in fields(Move)), "province_code", "city_code"),
-    NAMING_MART: (*(field.name for field in fields(Place)), "province_code"),
+    _REGISTER: (*(field.name for field in fields(Place)), "province_code"),
     "fct_inventory_arrivals": (
         "institution_id", "inventoried_in", "cohort", "inventoried_patent_count", "inventoried_simulated_patent_count",
     ),
@@ -51,7 +52,7 @@ class _Reader:
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """Rows of a query as dicts; $1 is the month, $2 the recipient; `{own}` are its institutions."""
-        own = f"select institution_id from {NAMING_MART} where period = $1 and {self.rule.scope} = $2"
+        own = f"select institution_id from {_REGISTER} where period = $1 and {self.rule.scope} = $2"
         result = self.connection.execute(sql.format(own=own), [self.period, self.code])
         names = [column[0] for column in result.description]
         return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
@@ -75,7 +76,7 @@ def read_bulletin(
     own = reader.records(Coverage, _COVERAGE.format(kind=rule.kind, codes="select $2"))
     if not own:
         raise LookupError(f"fct_coverage of {package.period} has no {rule.kind} {package.code}")
-    places = reader.records(Place, f"select {{columns}} from {NAMING_MART} where period = $1 and {rule.scope} = $2")
+    places = reader.records(Place, f"select {{columns}} from {_REGISTER} where period = $1 and {rule.scope} = $2")
     return Bulletin(
         kind=rule.kind,
         code=package.code,
@@ -190,7 +191,7 @@ _KNOWN_UNTIL = """
 def _cities(reader: _Reader) -> tuple[Coverage, ...]:
     if reader.rule.kind != "province":
         return ()
-    codes = f"select city_code from {NAMING_MART} where period = $1 and province_code = $2"
+    codes = f"select city_code from {_REGISTER} where period = $1 and province_code = $2"
     return reader.records(Coverage, _COVERAGE.format(kind="city", codes=codes))
 
 

@@ -10,12 +10,13 @@ import datetime as dt
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Template
 
 from panhuo.bulletin.grids import Cell, Head
 from panhuo.bulletin.page import is_number
 from panhuo.bulletin.wording import count_text, rate_text, signed_text
 from panhuo.digests.edition import Edition
+from panhuo.dispatch.pages import page_environment
 
 MARKS = {"up": "good", "rated": "calm", "down": "bad", "first": "none", "same": "none"}
 """How a tier moved → how it is marked; the words say the same."""
@@ -36,13 +37,7 @@ def render_page(edition: Edition) -> str:
 
 @cache
 def _template() -> Template:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_environment(Path(__file__).parent / "templates")
     environment.filters |= {"shown": shown, "exact": repr, "percent": lambda share: f"{share * 100:.2f}"}
     environment.tests |= {"number": is_number}
     return environment.get_template("digest.html.j2")

@@ -21,6 +21,7 @@ from panhuo.dispatch.recipients import RecipientKind, RecipientPolicy
 from panhuo.dispatch.workbook import write_workbook
 from panhuo.libraries import documents as library
 from panhuo.periods import Period
+from panhuo.pushes import documents as pushes
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,12 @@ LIBRARY = (Document("library.html", library.write_page), Document("library.xlsx"
 
 DIGEST = (Document("digest.html", digests.write_page), Document("digest.xlsx", digests.write_workbook))
 
+PUSHES = (Document("pushes.html", pushes.write_page), Document("pushes.xlsx", pushes.write_workbook))
+
 DOCUMENTS: Mapping[RecipientKind, tuple[Document, ...]] = {
     "province": (WORKBOOK, *LIBRARY, *BULLETIN, *_forms("province")),
     "city": (WORKBOOK, *LIBRARY, *BULLETIN, *_forms("city")),
     "institution": (WORKBOOK, *DIGEST, *_forms("institution")),
+    "enterprise": PUSHES,
 }
 """Kind of recipient → its documents."""

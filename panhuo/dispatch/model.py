@@ -75,7 +75,7 @@ class Package:
 
     @property
     def dispatch_lines(self) -> pa.Table:
-        """Convertible patents."""
+        """Convertible patents; enterprises are given `pushes` instead, and no screening and changes."""
         return self.tables["dispatch_lines"]
 
     @property
@@ -87,6 +87,10 @@ class Package:
     def changes(self) -> pa.Table:
         """Changes against the month before and the version before."""
         return self.tables["changes"]
+
+    def row_count(self, table: str) -> int:
+        """Rows of a table; none of one that is not in the package."""
+        return self.tables[table].num_rows if table in self.tables else 0
 
     @cached_property
     def origins(self) -> dict[str, OriginCounts]:

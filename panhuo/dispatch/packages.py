@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from panhuo.contracts.arrow import arrow_schema, conform
 from panhuo.contracts.model import Catalogue, load_catalogue
 from panhuo.dispatch.changes import (
+    CHANGES,
     EVIDENCE_SCHEMA,
     RECIPIENT,
     ReleaseIdentity,
@@ -28,7 +29,7 @@ from panhuo.dispatch.changes import (
 from panhuo.dispatch.documents import DOCUMENTS, Sources
 from panhuo.dispatch.manifest import Manifest, write_manifest
 from panhuo.dispatch.model import Package
-from panhuo.dispatch.recipients import MARTS, NAMING_MART, RecipientPolicy, RecipientRule, load_recipients
+from panhuo.dispatch.recipients import MARTS, RecipientPolicy, RecipientRule, load_recipients
 from panhuo.dispatch.writers import write_csv, write_parquet
 from panhuo.lake import canonical_json, sha256
 from panhuo.periods import Period
@@ -44,7 +45,7 @@ RECEIPTS = {
     "dim_enterprises": "",
 }
 """Mart that says when and where its rows were learned → what the names of these columns begin with."""
-PARQUET_TABLES = frozenset(MARTS) - {"changes"}
+PARQUET_TABLES = frozenset(MARTS) - {CHANGES}
 
 _SAFE_CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,63}")
 _BATCH_ROWS = 16_384
@@ -95,7 +96,7 @@ def build_packages(
         for audience in audiences:
             for package in _packages(run, audience):
                 manifest = _write_package(run, audience.rule, package, folder / package.kind / package.code)
-                rows.append(_dispatch_row(package, manifest))
+                rows.append(_dispatch_row(audience.rule, package, manifest))
                 if on_progress is not None:
                     on_progress(len(rows), total)
     contract = run.catalogue.contract(DISPATCHES)
@@ -113,7 +114,7 @@ def _audience(run: Sources, rule: RecipientRule, identity: ReleaseIdentity, prev
     known = _names(run, rule)
     unnamed = sorted(codes - set(known))
     if unnamed:
-        raise ValueError(f"{NAMING_MART} of {run.period} has no {rule.scope} {unnamed[:5]}: add them to the register")
+        raise ValueError(f"{rule.named_in} of {run.period} has no {rule.scope} {unnamed[:5]}: add them to the register")
     unsafe = sorted(code for code in codes if not _SAFE_CODE.fullmatch(code))
     if unsafe:
         raise ValueError(f"{rule.scope} {unsafe[:5]}: a code may hold letters, digits, _ and - only, 64 at most")
@@ -133,7 +134,7 @@ def _codes(run: Sources, rule: RecipientRule, mart: str) -> list[str]:
 
 def _names(run: Sources, rule: RecipientRule) -> dict[str, str]:
     columns = ", ".join((rule.scope, *rule.name))
-    sql = f"select distinct {columns} from {NAMING_MART} where period = $1 order by all desc"
+    sql = f"select distinct {columns} from {rule.named_in} where period = $1 order by all desc"
     found = run.connection.execute(sql, [str(run.period)]).fetchall()
     return {code: "".join(dict.fromkeys(part for part in parts if part)) for code, *parts in found}
 
@@ -141,11 +142,11 @@ def _names(run: Sources, rule: RecipientRule) -> dict[str, str]:
 def _changes_since(
     run: Sources, rule: RecipientRule, identity: ReleaseIdentity, previous_release: Path | None
 ) -> pa.Table:
-    if previous_release is None:
+    if previous_release is None or CHANGES not in rule.tables:
         return changes_schema().empty_table()
     before = ReleaseIdentity.of(previous_release)
     old = released_lines(previous_release, rule)
-    new = _rows(run, rule, "dispatch_lines").read_all().cast(lines_schema(rule))
+    new = _rows(run, rule, rule.lines).read_all().cast(lines_schema(rule))
     return version_changes(
         old,
         new,
@@ -246,7 +247,7 @@ def _quoted(text: str) -> str:
 def _packages(run: Sources, audience: _Audience) -> Iterator[Package]:
     rule = audience.rule
     contracts = {table: rule.visible(run.catalogue.contract(table)) for table in rule.tables}
-    more = {"changes": audience.since_release}
+    more = {CHANGES: audience.since_release}
     sources = {table: _ByRecipient(_rows(run, rule, table, more.get(table))) for table in rule.tables}
     for code, name in audience.names.items():
         tables = {table: conform(source.take(code), contracts[table]) for table, source in sources.items()}
@@ -293,14 +294,14 @@ def schema_version(catalogue: Catalogue, rule: RecipientRule) -> str:
     return sha256(canonical_json(columns))[:12]
 
 
-def _dispatch_row(package: Package, manifest: Manifest) -> dict[str, Any]:
+def _dispatch_row(rule: RecipientRule, package: Package, manifest: Manifest) -> dict[str, Any]:
     return {
         "period": str(package.period),
         "recipient_kind": package.kind,
         "recipient_code": package.code,
         "recipient_name": package.name,
-        "line_count": package.dispatch_lines.num_rows,
-        "screening_count": package.screening.num_rows,
-        "change_count": package.changes.num_rows,
+        "line_count": package.row_count(rule.lines),
+        "screening_count": package.row_count("screening"),
+        "change_count": package.row_count(CHANGES) + package.row_count("recalls"),
         "package_digest": manifest.digest,
     }

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from panhuo.contracts.model import PROJECT_ROOT, Catalogue, Contract, Strict, load_catalogue, load_yaml
 
-RecipientKind = Literal["province", "city", "institution"]
+RecipientKind = Literal["province", "city", "institution", "enterprise"]
 OpenGrade = Literal["public", "internal"]
 """Grades that may leave at all: no policy can choose restricted or blocked ones (D30, N 三(四))."""
 
@@ -22,11 +22,15 @@ MARTS = {
     "form2_entries": "fct_form2_entries",
     "city_ledger_entries": "fct_city_ledger_entries",
     "library_cells": "fct_library_cells",
+    "pushes": "fct_push_lines",
+    "recalls": "fct_push_recalls",
 }
 """Table of a package → the mart it is taken from."""
-CORE_TABLES = frozenset({"dispatch_lines", "screening", "changes"})
-"""What every package holds: its workbook and the changes between versions are made from these."""
-NAMING_MART = "dim_institutions"
+CORE_TABLES = {
+    "dispatch_lines": frozenset({"dispatch_lines", "screening", "changes"}),
+    "pushes": frozenset({"pushes", "recalls"}),
+}
+"""Table of the lines of a package → what a package with such lines holds: its documents are made from these."""
 
 
 class Withheld(Strict):
@@ -39,11 +43,16 @@ class Withheld(Strict):
 
 
 class RecipientRule(Strict):
-    """One kind of recipient: its tables, what scopes their rows, the grades it may see, the texts kept from it."""
+    """One kind of recipient: its tables, what scopes their rows, the grades it may see, the texts kept from it.
+
+    `lines` is the table that a recipient works through; `named_in` the mart that knows the name.
+    """
 
     kind: RecipientKind
+    lines: Literal["dispatch_lines", "pushes"]
     tables: tuple[str, ...]
     scope: str
+    named_in: str
     name: tuple[str, ...] = Field(min_length=1)
     sensitivities: frozenset[OpenGrade] = Field(min_length=1)
     clause: str
@@ -52,10 +61,11 @@ class RecipientRule(Strict):
 
     @model_validator(mode="after")
     def _tables_are_known(self) -> RecipientRule:
-        unknown, missing = set(self.tables) - set(MARTS), CORE_TABLES - set(self.tables)
+        core = CORE_TABLES[self.lines]
+        unknown, missing = set(self.tables) - set(MARTS), core - set(self.tables)
         if unknown or missing or len(set(self.tables)) != len(self.tables):
             raise ValueError(
-                f"{self.kind}: tables must be distinct, among {list(MARTS)}, and hold {sorted(CORE_TABLES)}: "
+                f"{self.kind}: tables must be distinct, among {list(MARTS)}, and hold {sorted(core)}: "
                 f"{list(self.tables)}"
             )
         return self
@@ -121,7 +131,7 @@ def load_recipients(path: Path = PROJECT_ROOT / "policy" / "recipients.yml") -> 
 
 
 def _contradictions(policy: RecipientPolicy, catalogue: Catalogue) -> list[str]:
-    needed = {(NAMING_MART, column) for rule in policy.recipients for column in (rule.scope, *rule.name)} | {
+    needed = {(rule.named_in, column) for rule in policy.recipients for column in (rule.scope, *rule.name)} | {
         (MARTS[table], rule.scope) for rule in policy.recipients for table in rule.tables
     }
     problems = [

@@ -63,6 +63,7 @@ _WIDTHS = {
     "field_name": 18, "maturity_word": 14, "simulated_fields": 22, "changed_columns": 24,
     "form1_category": 18, "conversion_stage": 12, "intent": 18, "evaluator_count": 14,
     "is_enterprise_co_owned": 14, "sei_name": 18, "priority_evidence": 38, "ipc_subclass_title": 24,
+    "push_reasons": 52, "recall_reason": 20,
 }  # fmt: skip
 _DEFAULT_WIDTH = 11
 _PAIR_COLUMNS = ("old_value", "new_value")
@@ -72,9 +73,10 @@ _WRAPPED = frozenset(name for name, width in _WIDTHS.items() if width >= 18) - {
 _TINTS = {
     "T1": ("#E8F5E9", "#66BB6A"), "T2": ("#F1F8E9", "#C5E1A5"), "T3": ("#E3F2FD", "#90CAF9"),
     "T0": ("#FFFFFF", "#ECEFF1"), "T4": ("#F7F7F7", "#CFD8DC"),
+    "strong": ("#E8F5E9", "#66BB6A"), "fair": ("#E3F2FD", "#90CAF9"), "broad": ("#FFFFFF", "#ECEFF1"),
     "ADD": ("#F1F8E9", "#C5E1A5"), "MOD": ("#FFFDE7", "#FFF59D"), "DEL": ("#FBE9E7", "#FFAB91"),
 }  # fmt: skip
-"""Code of a tier or a change → fill of its row, fill of the cell that says it."""
+"""Code of a tier, a fit or a change → fill of its row, fill of the cell that says it."""
 _PLAIN = ("#FFFFFF", "#FFFFFF")
 
 _TITLE_ROW, _FACTS_ROW, _STATEMENT_ROW, HEADER_ROW = range(4)

@@ -18,6 +18,7 @@ class Matching(Strict):
     covered_tiers: Codes
     max_recipients: Count
     min_probability: Number
+    strong_probability: Number
     fairness_weight: Number
     cooling_off_months: Count
     field_cooling_off_months: Count

@@ -117,7 +117,16 @@ def test_screening_tells_a_small_month(built, read):
 def test_marts_hold_the_period_alone(built, read):
     marts = [contract.table for contract in load_catalogue().layer("marts") if contract.table not in MADE_BY_PYTHON]
     periods = {name: read(built[1], f"select distinct period from {name}") for name in marts}
+    assert periods.pop("fct_push_recalls") == [], "nothing that an earlier month pushed left in this one"
     assert {name: found for name, found in periods.items() if found != [{"period": "2024-05"}]} == {}
+
+
+def test_an_enterprise_is_told_of_a_push_in_public_facts(built, read):
+    (row,) = read(built[1], "from fct_push_lines")
+    assert (row["enterprise_id"], row["patent_no"], row["push_rank"], row["push_fit"]) == ("C1", "P2", 1, "strong")
+    assert row["push_reasons"] == "专利内容与贵单位经营范围都涉及“装置”"
+    grades = {load_catalogue().columns[name].sensitivity for name in row}
+    assert grades == {"public"}
 
 
 def test_a_line_says_which_of_its_fields_are_simulated(built, read):

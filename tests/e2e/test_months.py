@@ -192,7 +192,7 @@ def test_published_folders_are_what_their_manifests_say(demo):
         version = demo / f"published/{PRODUCT}/period={period}/version=1"
         assert verify_manifest(version) == []
         packages = sorted(version.glob("packages/*/*"))
-        assert {package.parent.name for package in packages} == {"province", "city", "institution"}
+        assert {package.parent.name for package in packages} == {"province", "city", "institution", "enterprise"}
         for package in packages:
             assert verify_manifest(package) == []
 

@@ -1,4 +1,4 @@
-"""Checks of the month's pushes pass on a sound month and fail on one broken in their way."""
+"""Checks of the month's pushes and their packages pass on a sound month and fail on one broken in their way."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ from typing import Any
 
 import pytest
 
-from expectations.definition import load_gate
-from tests.fixtures.gates import PUSHES, Break, Months, Tables, drop, put, query_of, repeat
+from expectations.definition import Query, load_gate
+from tests.fixtures.gates import PUSH_PACKAGES, PUSHES, Break, Months, Tables, drop, put, query_of, repeat
 
-GATE = "G2_models"
-FIRST, SECOND = "CN201010110545.X", "CN201110001234.5"
+MODELS, DISPATCH = "G2_models", "G3_dispatch"
+FIRST, SECOND, GONE = "CN201010110545.X", "CN201110001234.5", "CN85102475"
 ONE, OTHER = "91370900163058822K", "91340100MA2ABCDE0T"
+
+
+REASON = "专利内容与贵单位经营范围都涉及“支护”"
+PAGE, BOOK = "pushes.html", "pushes.xlsx"
 
 
 def sound_month(good_row: Callable[..., dict[str, Any]]) -> Tables:
@@ -22,7 +26,7 @@ def sound_month(good_row: Callable[..., dict[str, Any]]) -> Tables:
         "fct_pushes": [
             good_row(
                 "fct_pushes", patent_no=patent, enterprise_id=firm, push_rank=rank, probability=probability,
-                reasons="专利内容与贵单位经营范围都涉及“支护”", reason_evidence="scope|region",
+                reasons=REASON, reason_evidence="scope|region",
             )
             for patent, firm, rank, probability in pushes
         ],
@@ -45,7 +49,61 @@ def sound_month(good_row: Callable[..., dict[str, Any]]) -> Tables:
     }  # fmt: skip
 
 
+def sound_packages(good_row: Callable[..., dict[str, Any]]) -> Tables:
+    """The pushes of the sound month in packages; both enterprises are told that a third patent is recalled."""
+    pushes = sound_month(good_row)["fct_pushes"]
+    lines = [
+        good_row(
+            "pushes", push_reasons=REASON, **{key: row[key] for key in ("patent_no", "enterprise_id", "push_rank")}
+        )
+        for row in pushes
+    ]
+    recalls = [
+        good_row("recalls", patent_no=GONE, enterprise_id=firm, recall_reason="disputed") for firm in (ONE, OTHER)
+    ]
+
+    def packed(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [{"recipient_kind": "enterprise", "recipient_code": row["enterprise_id"], **row} for row in rows]
+
+    def told(code: str, document: str, part: str, place: int, patent_no: str, statement: str) -> dict[str, Any]:
+        names = ("recipient_kind", "recipient_code", "document", "part", "place", "patent_no", "statement")
+        return dict(zip(names, ("enterprise", code, document, part, place, patent_no, statement), strict=True))
+
+    documents = [
+        told(row["enterprise_id"], document, part, row["push_rank"], row["patent_no"], statement)
+        for row in lines
+        for document, part, statement in (
+            (PAGE, "offers", REASON), (BOOK, "offers", REASON), (BOOK, "form", row["enterprise_id"])
+        )
+    ]  # fmt: skip
+    return {
+        "packages.pushes": packed(lines),
+        "packages.recalls": packed(recalls),
+        "packages.push_rows": [
+            *documents,
+            *(
+                told(firm, document, "recalls", 1, GONE, "存在权属争议")
+                for firm in (ONE, OTHER)
+                for document in (PAGE, BOOK)
+            ),
+        ],
+        "fct_pushes": pushes,
+        "fct_push_recipients": sound_month(good_row)["fct_push_recipients"],
+        "fct_push_barriers": sound_month(good_row)["fct_push_barriers"],
+        "fct_push_recalls": [good_row("fct_push_recalls", **row) for row in recalls],
+        "fct_dispatch_lines": [good_row("fct_dispatch_lines", patent_no=number) for number in (FIRST, SECOND)],
+        "dim_enterprises": [
+            good_row("dim_enterprises", enterprise_id=firm, enterprise_name=f"企业{firm}") for firm in (ONE, OTHER)
+        ],
+    }
+
+
+MONTHS = {MODELS: sound_month, DISPATCH: sound_packages}
+TABLES = {MODELS: PUSHES, DISPATCH: PUSH_PACKAGES}
+
 PUSH, SUMMARY = "G2.fct_pushes", "G2.fct_matching_summaries"
+PACKED, RECALLED = "G3.packages.pushes", "G3.packages.recalls.recalls_add_up"
+WRITTEN = "G3.packages.push_rows.push_documents_hold_the_rows"
 BROKEN: list[tuple[str, Break, float]] = [
     (f"{PUSH}.caps_kept", put("fct_push_recipients", 0, push_capacity=1), 1),
     (f"{PUSH}.caps_kept", drop("fct_push_recipients", 1), 1),
@@ -60,34 +118,68 @@ BROKEN: list[tuple[str, Break, float]] = [
     (f"{SUMMARY}.probabilities_drift_little", put("fct_matching_summaries", 0, mean_probability=0.5), 1.0),
     (f"{SUMMARY}.summary_counts_the_pushes", repeat("fct_pushes", 0, period="2024-05", push_rank=3), 1),
     (f"{SUMMARY}.summary_counts_the_pushes", put("fct_matching_summaries", 0, objective=1.0), 1),
+    (f"{PACKED}.pushes_add_up", drop("packages.pushes", 0), 1),
+    (f"{PACKED}.pushes_add_up", drop("fct_pushes", 0), 1),
+    (f"{PACKED}.pushes_add_up", repeat("packages.pushes", 0), 1),
+    (f"{PACKED}.pushes_add_up", put("packages.pushes", 2, recipient_code=ONE), 2),
+    (f"{PACKED}.pushes_add_up", put("packages.pushes", 0, recipient_kind="institution"), 1),
+    (f"{PACKED}.pushes_add_up", put("packages.pushes", 0, push_rank=2), 1),
+    (f"{PACKED}.pushes_add_up", put("packages.pushes", 0, push_reasons="别的理由"), 1),
+    (f"{PACKED}.pushes_in_scope", put("packages.pushes", 2, recipient_code=ONE), 1),
+    (f"{PACKED}.pushes_in_scope", put("packages.pushes", 0, period="2024-04"), 1),
+    (f"{PACKED}.pushes_in_scope", put("packages.pushes", 0, recipient_kind="city"), 1),
+    (f"{PACKED}.pushes_in_scope", put("packages.recalls", 0, recipient_code=OTHER), 1),
+    (f"{PACKED}.pushes_within_capacity", put("fct_push_recipients", 0, push_capacity=1), 1),
+    (f"{PACKED}.pushes_within_capacity", drop("fct_push_recipients", 1), 1),
+    (f"{PACKED}.own_patents_absent", put("packages.pushes", 0, owners=f"甲大学|企业{ONE}"), 1),
+    (f"{PACKED}.own_patents_absent", put("packages.pushes", 2, patent_no=FIRST), 1),
+    (f"{PACKED}.pushes_have_reasons", put("packages.pushes", 0, push_reasons=" "), 1),
+    (f"{PACKED}.pushes_have_reasons", put("packages.pushes", 0, push_reasons=None), 1),
+    (RECALLED, drop("packages.recalls", 0), 1),
+    (RECALLED, drop("fct_push_recalls", 0), 1),
+    (RECALLED, repeat("packages.recalls", 0), 1),
+    (RECALLED, put("packages.recalls", 0, recall_reason="withdrawn"), 1),
+    (RECALLED, put("fct_dispatch_lines", 0, patent_no=GONE), 2),
+    (WRITTEN, drop("packages.push_rows", 0), 1),
+    (WRITTEN, drop("packages.push_rows", 2), 1),
+    (WRITTEN, drop("packages.push_rows", 10), 1),
+    (WRITTEN, put("packages.push_rows", 0, place=2), 2),
+    (WRITTEN, put("packages.push_rows", 0, statement="别的理由"), 1),
+    (WRITTEN, put("packages.push_rows", 2, statement=OTHER), 1),
+    (WRITTEN, put("packages.push_rows", 0, recipient_code=OTHER), 2),
+    (WRITTEN, repeat("packages.push_rows", 0), 1),
+    (WRITTEN, repeat("packages.push_rows", 0, recipient_kind="city"), 1),
 ]
 
 
+def queries_here(gate: str) -> list[Query]:
+    return [query for query in load_gate(gate).queries if query.table in TABLES[gate]]
+
+
 def test_every_query_is_broken_once() -> None:
-    declared = {query.check_id for query in load_gate(GATE).queries if query.table in PUSHES}
+    declared = {query.check_id for gate in MONTHS for query in queries_here(gate)}
 
     assert declared == {check_id for check_id, _, _ in BROKEN}
 
 
 @pytest.fixture(scope="module")
 def months(good_row: Callable[..., dict[str, Any]], fill: Callable[..., None]) -> Iterator[Months]:
-    prepared = Months({GATE: sound_month(good_row)}, fill)
+    prepared = Months({gate: make(good_row) for gate, make in MONTHS.items()}, fill)
     yield prepared
     prepared.close()
 
 
-def test_a_sound_month_passes(months: Months) -> None:
-    queries = [query for query in load_gate(GATE).queries if query.table in PUSHES]
-
-    results = months.judge(GATE, queries)
+@pytest.mark.parametrize("gate", MONTHS)
+def test_a_sound_month_passes(gate: str, months: Months) -> None:
+    results = months.judge(gate, queries_here(gate))
 
     assert [(result.check_id, result.message) for result in results if result.outcome != "pass"] == []
-    assert len(results) == len(queries) > 0
+    assert len(results) == len(queries_here(gate)) > 0
 
 
 @pytest.mark.parametrize(("check_id", "broken", "observed"), BROKEN)
 def test_a_broken_month_is_caught(check_id: str, broken: Break, observed: float, months: Months) -> None:
-    gate, query = query_of(check_id, [GATE])
+    gate, query = query_of(check_id, MONTHS)
 
     (result,) = months.judge(gate, [query], broken)
 

@@ -26,10 +26,21 @@ from panhuo.dispatch.packages import build_packages
 from panhuo.dispatch.recipients import load_recipients
 from panhuo.dispatch.writers import guard_formulas
 from panhuo.periods import Period
-from tests.fixtures.dispatch_marts import PERIOD, PLACES, line, package_frames, screened, write_warehouse
+from tests.fixtures.dispatch_marts import (
+    PERIOD,
+    PLACES,
+    enterprise,
+    line,
+    package_frames,
+    push,
+    recall,
+    screened,
+    write_warehouse,
+)
 
 IDENTITY = ReleaseIdentity(dt.datetime(2024, 6, 5, tzinfo=dt.UTC), "rules-1", "code-1")
-SCOPES = {rule.kind: rule.scope for rule in load_recipients().recipients}
+RULES = load_recipients().recipients
+SCOPES = {rule.kind: rule.scope for rule in RULES if rule.lines == "dispatch_lines"}
 CATEGORIES = {"form_1": "licensed"}
 INSTITUTION = load_recipients().rule("institution")
 
@@ -81,6 +92,40 @@ def test_every_row_reaches_exactly_the_recipients_in_whose_scope_it_is(holders, 
     recipients = {(row["recipient_kind"], row["recipient_code"]) for row in result.dispatches.to_pylist()}
     assert recipients == {(kind, row[scope]) for kind, scope in SCOPES.items() for row in screening}
     assert_every_patent_is_in_one_workbook_of_its_institution_and_city(screening, workbooks)
+
+
+FIRMS = ("91340100MA2ABCDE0T", "91370900MA3ABCDE0X", "91370900163058822K")
+pairs = st.tuples(st.sampled_from([f"CN2015100000{number:02d}.1" for number in range(6)]), st.sampled_from(FIRMS))
+
+
+@pytest.mark.slow
+@settings(max_examples=10, deadline=None)
+@given(pushed=st.sets(pairs, max_size=12), recalled=st.sets(pairs, max_size=6))
+def test_every_push_and_recall_reaches_its_enterprise_alone(pushed, recalled):
+    pushes = [push(patent, firm, rank) for rank, (patent, firm) in enumerate(sorted(pushed), start=1)]
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder)
+        warehouse = write_warehouse(
+            out / "w.duckdb",
+            lines=[],
+            screening=[],
+            pushes=pushes,
+            recalls=[recall(patent, firm) for patent, firm in sorted(recalled)],
+            enterprises=[enterprise(firm, "甲公司") for firm in FIRMS],
+        )
+        result = build_packages(warehouse, out, period=Period(2024, 5), identity=IDENTITY)
+        frames = list(package_frames(out))
+
+    counts = {row["recipient_code"]: (row["line_count"], row["change_count"]) for row in result.dispatches.to_pylist()}
+    assert counts == {
+        firm: (sum(f == firm for _, f in pushed), sum(f == firm for _, f in recalled))
+        for firm in {firm for _, firm in pushed | recalled}
+    }
+    for table, expected in (("pushes", pushed), ("recalls", recalled)):
+        own = [frame for frame in frames if frame.table == table]
+        given_rows = [(row["patent_no"], frame.code) for frame in own for row in frame.rows.to_pylist()]
+        assert sorted(given_rows) == sorted(expected)
+        assert all(row["enterprise_id"] == frame.code for frame in own for row in frame.rows.to_pylist())
 
 
 def assert_every_patent_is_in_one_workbook_of_its_institution_and_city(screening, workbooks):

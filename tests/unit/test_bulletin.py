@@ -267,7 +267,8 @@ def test_the_worst_unit_speaks_for_a_duty():
 
 
 def test_no_column_takes_the_style_of_something_else():
-    styles = (PROJECT_ROOT / "panhuo/bulletin/templates/bulletin.css").read_text(encoding="utf-8")
+    sheets = ("dispatch/templates/document.css", "bulletin/templates/bulletin.css")
+    styles = "\n".join((PROJECT_ROOT / "panhuo" / sheet).read_text(encoding="utf-8") for sheet in sheets)
     columns = {head.name for grid in lay_out(city(), CONTEXT).page_grids for head in grid.heads}
     styled_alone = set(re.findall(r"^\s*\.(\w+) \{", styles, re.MULTILINE))
 

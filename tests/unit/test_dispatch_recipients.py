@@ -98,5 +98,17 @@ def test_every_tier_must_be_explained(tmp_path):
 
 
 def test_kind_that_is_not_listed_receives_nothing():
-    with pytest.raises(KeyError, match="gives nothing to recipients of kind 'enterprise'"):
-        load_recipients().rule("enterprise")
+    with pytest.raises(KeyError, match="gives nothing to recipients of kind 'operator'"):
+        load_recipients().rule("operator")
+
+
+def test_an_enterprise_sees_public_columns_alone():
+    rule = load_recipients().rule("enterprise")
+    assert rule.sensitivities == {"public"}
+    assert rule.tables == ("pushes", "recalls")
+
+
+@pytest.mark.parametrize("tables", [["pushes"], ["dispatch_lines", "screening", "changes"]])
+def test_a_package_of_pushes_tells_of_recalls_too(tmp_path, tables):
+    with pytest.raises(ValueError, match="enterprise: tables must be distinct"):
+        load(tmp_path, lambda body: body["recipients"][3].update(tables=tables))

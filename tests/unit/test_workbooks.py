@@ -12,7 +12,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ingestion.sources import load_source
 from ingestion.tables import Limits, UnreadableFileError
-from ingestion.workbooks import FIRST_DATA_ROW, HEADER_ROW, read_form, write_form
+from ingestion.workbooks import read_form, write_form
+from panhuo.contracts.forms import FIRST_DATA_ROW, HEADER_ROW
 from panhuo.contracts.model import load_catalogue
 from panhuo.contracts.rows import read_rows, stated_columns
 
