@@ -20,6 +20,7 @@ import json
 import multiprocessing
 import re
 import resource
+import sys
 import time
 from collections.abc import Callable
 from functools import partial
@@ -159,6 +160,7 @@ def measured(work: Callable[[], Any], into: dict[str, Any], name: str) -> Any:
         "seconds": round(time.perf_counter() - wall, 2),
         "processor_seconds": round(time.process_time() - processor, 2),
     }
+    print(name, into[name], file=sys.stderr, flush=True)
     return result
 
 

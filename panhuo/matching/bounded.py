@@ -233,7 +233,7 @@ class _Market:
             asked[asking] += more[asking]
             held = np.concatenate([held, rows[new]])
             ranked = held[np.lexsort((held, -values[held], self.firms[held]))]
-            held = ranked[_places_in(self.firms[ranked]) < room[self.firms[ranked]]]
+            held = ranked[places_in(self.firms[ranked]) < room[self.firms[ranked]]]
 
     def fill(self, reserved: Flags, prices: _Prices) -> Ints:
         """Rows reserved, and the best others that are worth anything while firm and patent have room."""
@@ -246,7 +246,7 @@ class _Market:
             again[self.firms[over]] = True
             best = np.concatenate([best[~again[self.firms[best]]], self._best_of_firms(values, np.flatnonzero(again))])
         ranked = best[np.lexsort((best, -values[best], self.patents[best]))]
-        needful = _places_in(self.patents[ranked]) < self.terms.needed[self.patents[ranked]]
+        needful = places_in(self.patents[ranked]) < self.terms.needed[self.patents[ranked]]
         return np.sort(ranked[(self.worth[ranked] > 0) | needful])
 
     def _over_limit(self, rows: Ints, values: Floats) -> Ints:
@@ -254,7 +254,7 @@ class _Market:
         crowded = np.bincount(self.patents[rows], minlength=len(self.terms.needed)) > self.terms.limit
         rows = rows[crowded[self.patents[rows]]]
         ranked = rows[np.lexsort((rows, -values[rows], self.patents[rows]))]
-        return np.asarray(ranked[_places_in(self.patents[ranked]) >= self.terms.limit])
+        return np.asarray(ranked[places_in(self.patents[ranked]) >= self.terms.limit])
 
     def objective(self, chosen: Ints) -> tuple[float, int]:
         """Worth of the chosen pairs and of the exposure they give, and how many recipients are missing."""
@@ -268,7 +268,7 @@ class _Market:
     def _displaced(self, values: Floats) -> Floats:
         """Value of the last pair that each firm takes, zero while it has room."""
         best = self._best_of_firms(values)
-        last = best[_places_in(self.firms[best]) == self.terms.room[self.firms[best]] - 1]
+        last = best[places_in(self.firms[best]) == self.terms.room[self.firms[best]] - 1]
         found = np.zeros(len(self.terms.room))
         found[self.firms[last]] = values[last]
         return found
@@ -306,7 +306,7 @@ def _counted(lengths: Ints) -> Ints:
     return np.arange(int(lengths.sum())) - np.repeat(np.cumsum(lengths) - lengths, lengths)
 
 
-def _places_in(groups: Ints) -> Ints:
+def places_in(groups: Ints) -> Ints:
     """0, 1, 2, … within each run of equal numbers."""
     if not len(groups):
         return np.zeros(0, dtype=np.int64)

@@ -7,7 +7,7 @@ few weights stand in `model.json` with where they come from. Reciprocal rank fus
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.resources import files
 
@@ -44,6 +44,29 @@ class Model:
         constant, slope, crowd = self.calibration
         return sigmoid(constant + slope * scores + crowd * log_total(scores)[:, None])
 
+    def probabilities_of_pairs(
+        self, evidence: Mapping[str, NDArray[np.float32]], patents: NDArray[np.int64], pool: int
+    ) -> NDArray[np.float64]:
+        """Probabilities of candidate pairs; the same as of all pairs where every firm is a candidate.
+
+        The strongest ten are those of the candidates of the patent. Firms of the `pool` that are none count in its
+        crowd as firms for which nothing speaks.
+        """
+        lines = np.unique(patents, return_inverse=True)[1]
+        counts = np.bincount(lines)
+
+        def strongest(scores: NDArray[np.float32]) -> NDArray[np.floating]:
+            ranked = np.lexsort((-scores, lines))
+            best = ranked[np.arange(len(lines)) - np.repeat(np.cumsum(counts) - counts, counts) < STRONGEST]
+            return (np.bincount(lines[best], weights=scores[best]) / min(STRONGEST, pool))[lines]
+
+        scores = np.zeros(len(lines), dtype=np.float32)
+        for name, weight in self.weights.items():
+            scores += np.float32(weight) * _TRANSFORMS[name](evidence[name], strongest)
+        totals = np.bincount(lines, weights=np.exp(scores.astype(np.float64))) + (pool - counts)
+        constant, slope, crowd = self.calibration
+        return sigmoid(constant + slope * scores + crowd * np.log(totals)[lines])
+
     def to_json(self) -> str:
         """The text of `model.json`."""
         return json.dumps(asdict(self), ensure_ascii=False, indent=2) + "\n"
@@ -57,7 +80,7 @@ def load_model() -> Model:
 
 def features(evidence: Mapping[str, Scores], names: Sequence[str]) -> Features:
     """Raw evidence made comparable between patents: patents × firms × features."""
-    return np.stack([_TRANSFORMS[name](evidence[name]) for name in names], axis=2)
+    return np.stack([_TRANSFORMS[name](evidence[name], _strongest) for name in names], axis=2)
 
 
 def reciprocal_ranks(evidence: Mapping[str, Scores], constant: float = RRF_CONSTANT) -> Scores:
@@ -79,22 +102,29 @@ def log_total(scores: Scores) -> NDArray[np.float64]:
     return np.asarray(top[:, 0] + np.log(np.exp(scores - top, dtype=np.float64).sum(axis=1)))
 
 
-def _relative(scores: Scores) -> Scores:
-    """In units of the strongest ten of the same patent, so that long abstracts do not weigh more."""
+Strongest = Callable[[Scores], NDArray[np.floating]]
+
+
+def _strongest(scores: Scores) -> NDArray[np.floating]:
+    """Mean of the strongest ten of each row, as a column."""
     width = min(STRONGEST, scores.shape[1])
-    strongest = np.partition(scores, -width, axis=1)[:, -width:].mean(axis=1, keepdims=True)
-    return np.asarray(np.minimum(scores / np.maximum(strongest, 1e-9), CEILING), dtype=np.float32)
+    return np.asarray(np.partition(scores, -width, axis=1)[:, -width:].mean(axis=1, keepdims=True))
 
 
-def _orders_of_magnitude(scores: Scores) -> Scores:
-    return np.asarray(np.log(FLOOR + _relative(scores)) - np.log(FLOOR), dtype=np.float32)
+def _relative(scores: Scores, strongest: Strongest) -> Scores:
+    """In units of the strongest ten of the same patent, so that long abstracts do not weigh more."""
+    return np.asarray(np.minimum(scores / np.maximum(strongest(scores), 1e-9), CEILING), dtype=np.float32)
 
 
-def _saturating(scores: Scores) -> Scores:
+def _orders_of_magnitude(scores: Scores, strongest: Strongest) -> Scores:
+    return np.asarray(np.log(FLOOR + _relative(scores, strongest)) - np.log(FLOOR), dtype=np.float32)
+
+
+def _saturating(scores: Scores, _: Strongest) -> Scores:
     return np.asarray(np.log1p(PORTFOLIO_SCALE * scores), dtype=np.float32)
 
 
-def _plain(scores: Scores) -> Scores:
+def _plain(scores: Scores, _: Strongest) -> Scores:
     return scores
 
 

@@ -3,25 +3,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from panhuo.matching.corpus import Corpus, Firms, Patents
+from panhuo.matching.corpus import Corpus, Firms
 from panhuo.matching.evaluation import Pairs, cross_validate, gather_all, held_before, learn_model
 from panhuo.matching.evidence import EVIDENCE, gather
 from panhuo.matching.fusion import load_model, reciprocal_ranks
-
-FIRMS = Firms(
-    ["G", "M", "B", "T"],
-    ["泰安玻璃纤维有限公司", "泰安矿山机械厂", "泰安银行", "泰安纺织有限公司"],
-    ["玻璃纤维制造；复合材料销售", "矿山提升机械制造、维修", "吸收公众存款", "纱线、针织品生产"],
-    frozenset({"泰安"}),
-)
-PATENTS = Patents(
-    ["1", "2", "3", "4"],
-    ["一种玻璃纤维拉丝装置", "玻璃纤维烘干炉", "矿用提升绞车", "玻璃纤维切割刀具"],
-    ["漏板拉丝玻璃纤维", "烘干玻璃纤维原丝", "提升矿井物料的绞车", ""],
-    ["C03B37/00", "C03B37/10", "B66D1/00", "06-06"],
-    np.array(["2010-01-01", "2011-01-01", "2011-01-01", "NaT"], dtype="datetime64[D]"),
-    ["泰安玻璃纤维有限公司", "某大学", "泰安矿山机械厂", "泰安玻璃纤维有限公司"],
-)
+from tests.fixtures.matching_corpus import FIRMS, PATENTS
 
 
 def corpus(**changed):
