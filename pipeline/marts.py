@@ -40,16 +40,25 @@ def build_models(run: MonthlyRun, *, with_data_tests: bool = True) -> dict[str, 
 def match_patents(run: MonthlyRun, on_progress: Callable[[int, int], None] = lambda *_: None) -> dict[str, Any]:
     """Match patents that may be pushed with recipients; nothing is matched on models that could not be built."""
     from panhuo.matching.month import MonthTables, match_month
+    from panhuo.matching.policy_evidence import KnownTables
     from panhuo.policy import load_policy
 
     if _has_problems(run):
         return {"matched": False}
     pushable = read_mart(run.warehouse, "fct_pushable_patents")
+    texts = read_mart(run.warehouse, "fct_needs").select(["need_id", "need_title", "need_text"])
     tables = MonthTables(
         patents=read_mart(run.warehouse, "dim_patents"),
         pushable=pushable.filter(pc.is_null(pushable["push_barrier"])),
         recipients=read_mart(run.warehouse, "fct_push_recipients"),
         barriers=read_mart(run.warehouse, "fct_push_barriers"),
+        known=KnownTables(
+            needs=read_mart(run.warehouse, "fct_push_needs").join(texts, "need_id", join_type="inner"),
+            opinions=read_mart(run.warehouse, "fct_push_opinions"),
+            responses=read_mart(run.warehouse, "fct_push_responses"),
+            industries=read_mart(run.warehouse, "fct_push_industries"),
+            patent_industries=read_mart(run.warehouse, "fct_industry_matches"),
+        ),
     )
     matches = match_month(tables, load_policy().matching, on_progress)
     for name, table in (("scores", matches.scores), ("pushes", matches.pushes), ("summaries", matches.summary)):

@@ -21,6 +21,7 @@ from panhuo.matching.corpus import Corpus, Firms, Patents
 from panhuo.matching.evaluation import blocks
 from panhuo.matching.evidence import EVIDENCE, Scores, gather
 from panhuo.matching.fusion import Model, load_model
+from panhuo.matching.policy_evidence import ANSWERED, POLICY_EVIDENCE, KnownTables, PolicyEvidence, shifted
 from panhuo.matching.reasons import Reason, Reasoner
 from panhuo.policy.matching import Matching
 
@@ -30,6 +31,10 @@ Pair = tuple[str, str]
 BARRED = -1.0
 DECIMALS = 6
 """Probabilities are compared as they are published, so that the last digits of a machine decide nothing."""
+LEARNED = "learned_probability"
+"""Name of the probability by the learned evidence alone, which stands beside the scores."""
+SCORES = {LEARNED: LEARNED} | {name: f"{name}_score" for name in (*EVIDENCE, *POLICY_EVIDENCE)}
+"""What is known of a candidate pair, and the column it stands in."""
 CITY = "region"
 """Evidence of the reason that does not carry a push alone."""
 
@@ -38,13 +43,15 @@ CITY = "region"
 class MonthTables:
     """Marts of a month.
 
-    All patents with their texts, those that may be pushed, who receives and how many, and the pairs that are barred.
+    All patents with their texts, those that may be pushed, who receives and how many, the pairs that are barred, and
+    what is known of recipients besides their texts.
     """
 
     patents: pa.Table
     pushable: pa.Table
     recipients: pa.Table
     barriers: pa.Table
+    known: KnownTables
 
 
 @dataclass(frozen=True)
@@ -66,7 +73,7 @@ def match_month(
     month = _Month(tables)
     scored = _scored(month, policy, load_model(), on_progress)
     done, reasons = _with_reasons(month, scored, policy)
-    return MonthMatches(_scores_table(scored), _pushes_table(done, reasons), _summary(month, scored, done))
+    return MonthMatches(_scores_table(month, scored), _pushes_table(done, reasons), _summary(month, scored, done))
 
 
 class _Month:
@@ -97,6 +104,10 @@ class _Month:
                 frozenset(firm[level] for firm in firms for level in ("province_name", "city_name")),
             ),
         )
+
+        offered = {self.rows[patent["patent_no"]]: patent["city_code"] for patent in self.offered}
+        receiving = {self.columns[firm["enterprise_id"]]: firm["city_code"] for firm in firms}
+        self.known = PolicyEvidence(self.corpus, tables.known, (offered, receiving))
 
     @cached_property
     def pushable(self) -> dict[str, PushablePatent]:
@@ -136,14 +147,24 @@ def _scored(month: _Month, policy: Matching, model: Model, on_progress: Callable
     leaders = _Leaders(len(month.columns), width, policy.min_probability.value)
     parts: list[_Block] = []
     for block in blocks(len(rows) if month.columns else 0):
-        evidence = gather(month.corpus, rows[block])
-        probabilities = np.round(model.probabilities(model.scores(evidence)), DECIMALS)
+        evidence, probabilities = _block_scores(month, model, policy, rows[block])
         for line, number in enumerate(numbers[block]):
             probabilities[line, month.barred_columns.get(number, [])] = BARRED
         chosen = _best_of_patents(probabilities, width) | leaders.admit(probabilities)
         parts.append(_Block.of(block.start, chosen, probabilities, evidence))
         on_progress(min(block.stop, len(rows)), len(rows))
     return _pruned(parts, numbers, list(month.columns), width)
+
+
+def _block_scores(
+    month: _Month, model: Model, policy: Matching, rows: Ints
+) -> tuple[dict[str, Scores], NDArray[np.float64]]:
+    """Each evidence of a block of patents, with the learned probability, and the probability by all of it."""
+    learned = gather(month.corpus, rows)
+    known = month.known.gather(rows)
+    probabilities = model.probabilities(model.scores(learned))
+    evidence = {LEARNED: probabilities.astype(np.float32), **learned, **known}
+    return evidence, np.round(shifted(probabilities, known, policy.odds), DECIMALS)
 
 
 @dataclass(frozen=True)
@@ -187,12 +208,12 @@ class _Leaders:
 def _pruned(parts: list[_Block], numbers: list[str], firms: list[str], width: int) -> _Scored:
     """Pairs that are among the best of their patent or of their firm, now that all are known."""
     if not parts:
-        return _Scored([], {name: np.zeros(0, dtype=np.float32) for name in EVIDENCE})
+        return _Scored([], {name: np.zeros(0, dtype=np.float32) for name in SCORES})
     patents = np.concatenate([part.patents for part in parts])
     columns = np.concatenate([part.firms for part in parts])
     values = np.concatenate([part.probabilities for part in parts])
     kept = (_places(patents, columns, values) < width) | (_places(columns, patents, values) < width)
-    evidence = {name: np.concatenate([part.evidence[name] for part in parts])[kept] for name in EVIDENCE}
+    evidence = {name: np.concatenate([part.evidence[name] for part in parts])[kept] for name in SCORES}
     pairs = zip(patents[kept].tolist(), columns[kept].tolist(), values[kept].tolist(), strict=True)
     return _Scored([Candidate(numbers[row], firms[column], value) for row, column, value in pairs], evidence)
 
@@ -236,10 +257,13 @@ class _Reasons:
         """Reasons, the strongest first."""
         key = _pair(pair)
         if key not in self._known:
+            row, column = self._month.rows[pair.patent_no], self._month.columns[pair.enterprise_id]
             self._known[key] = self._reasoner.reasons(
-                self._month.rows[pair.patent_no],
-                self._month.columns[pair.enterprise_id],
+                row,
+                column,
                 limit=self._limit,
+                needs=self._month.known.needs_answered(row, column),
+                liked=self._month.known.liked(column),
                 patent_city=self._cities[pair.patent_no],
             )
         return self._known[key]
@@ -253,13 +277,18 @@ def _pair(candidate: Candidate) -> Pair:
     return candidate.patent_no, candidate.enterprise_id
 
 
-def _scores_table(scored: _Scored) -> pa.Table:
+def _scores_table(month: _Month, scored: _Scored) -> pa.Table:
+    needs = [
+        month.known.needs_answered(month.rows[x.patent_no], month.columns[x.enterprise_id])[:1] if score else []
+        for x, score in zip(scored.candidates, scored.evidence["need"] >= ANSWERED, strict=True)
+    ]
     return pa.table(
         {
             "patent_no": [x.patent_no for x in scored.candidates],
             "enterprise_id": [x.enterprise_id for x in scored.candidates],
             "probability": _rounded(x.probability for x in scored.candidates),
-            **{f"{name}_score": _rounded(values) for name, values in scored.evidence.items()},
+            **{SCORES[name]: _rounded(values) for name, values in scored.evidence.items()},
+            "need_id": pa.array([next(iter(best), None) for best in needs], pa.string()),
         }
     )
 

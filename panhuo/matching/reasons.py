@@ -1,7 +1,8 @@
 """Why a patent is pushed to an enterprise, in up to three Chinese sentences that a manager understands.
 
 Reasons rest on what is public (titles, abstracts, classification, business scopes, the enterprise's own published
-patents) and name an enterprise's own need by its number only: its text is restricted.
+patents) and on what the enterprise itself told the platform: its evaluations, and its needs, of which only the number
+is named because their text is restricted. They are meant for that enterprise alone.
 """
 
 from __future__ import annotations
@@ -22,18 +23,19 @@ from panhuo.matching.texts import scope_clauses, words
 from panhuo.names import split_owners
 
 SHOWN_TERMS = 3
-ALIKE = 0.06
-"""Cosine of two patents from which they are called comparable; one pair of the sample in two hundred reaches it."""
-COMMON_IN_SCOPES = 0.05
-COMMON_IN_PATENTS = 0.03
-"""Shares of firms and of patents that use a word, above which it says nothing."""
+ALIKE = 0.1
+"""Cosine of two patents from which they are called comparable; one pair in six hundred of Tai'an's reaches it."""
+SHARED_BY_CHANCE = 6e-5
+"""Share of all pairs in which a word stands on both sides anyway; one that more of them share says nothing."""
 FEW = 100
 """In a corpus so small no share can be told, and no word counts as common."""
-SAME_TRADE = 0.05
+SAME_TRADE = 0.1
 SAME_NAME = 0.99
 """Squared cosine of trade names: from here of the same trade, and up to here of another company."""
-SAME_INDUSTRY = 0.05
-"""Likeness of industries that nine pairs of ten do not reach."""
+SAME_INDUSTRY = 0.3
+"""Weight of a patent's text times that of a firm's scope in one industry, from which it is the industry of both."""
+NO_TRADES = ("66", "67", "68", "69", "91", "92", "93", "94", "95", "96", "97")
+"""Divisions of finance and of public administration: no patent is of their trade, though words of theirs may be."""
 SHORT_TITLE = 24
 REMEMBERED = 4096
 """Patents and firms whose words and likenesses are kept at hand."""
@@ -55,7 +57,7 @@ class Reasoner:
         self.corpus = corpus
         self.cities = cities or {}
         keep = lru_cache(maxsize=REMEMBERED)
-        self._words_of_patent = keep(lambda patent: frozenset(words(corpus.described[patent])))
+        self._words_of_patent = keep(lambda patent: _dwelt_on(corpus.texts[patent]))
         self._words_of_firm = keep(self._scope_words)
         self._industries_of_patent = keep(lambda patent: _entries(corpus.patent_industries[patent]))
         self._industries_of_firm = keep(lambda firm: _entries(corpus.firm_industries[firm]))
@@ -63,14 +65,23 @@ class Reasoner:
         self._peer_patents = keep(self._patents_of_peers)
 
     def reasons(
-        self, patent: int, firm: int, *, limit: int, needs: Sequence[str] = (), patent_city: str = ""
+        self,
+        patent: int,
+        firm: int,
+        *,
+        limit: int,
+        needs: Sequence[str] = (),
+        liked: Sequence[int] = (),
+        patent_city: str = "",
     ) -> list[Reason]:
         """The strongest reasons first, at most `limit`.
 
-        `needs` are numbers of the enterprise's own needs that the patent answers.
+        `needs` are numbers of the enterprise's own needs that the patent answers, the best first; `liked` are rows of
+        patents that it said it would take up.
         """
         found = [
             self._needs(needs),
+            self._evaluations(patent, liked),
             self._portfolio(patent, firm),
             self._terms(patent, firm),
             self._industry(patent, firm),
@@ -83,21 +94,35 @@ class Reasoner:
     def _needs(self, needs: Sequence[str]) -> Reason | None:
         if not needs:
             return None
-        return Reason("need", 4.0, f"回应贵单位登记的技术需求{'、'.join(sorted(needs)[:SHOWN_TERMS])}")
+        return Reason("need", 4.0, f"回应贵单位登记的技术需求{'、'.join(needs[:SHOWN_TERMS])}")
+
+    def _evaluations(self, patent: int, liked: Sequence[int]) -> Reason | None:
+        """The patent that is most alike among those the enterprise itself was willing to take up."""
+        found = self._most_alike(patent, liked)
+        if not found:
+            return None
+        likeness, named = found
+        return Reason("evaluations", 3.0 + likeness, f"与贵单位曾表示愿意合作的专利{named}技术相近")
 
     def _portfolio(self, patent: int, firm: int) -> Reason | None:
         """The firm's own published patents that are most alike; here the day of filing of the other does not matter."""
-        own = [row for row in self._patents_of(firm) if row != patent]
-        if not own:
+        found = self._most_alike(patent, self._patents_of(firm))
+        if not found:
             return None
-        likeness = self._likeness(patent)[own]
+        likeness, named = found
+        return Reason("portfolio", 2.0 + likeness, f"与贵单位已有专利{named}技术相近")
+
+    def _most_alike(self, patent: int, others: Sequence[int]) -> tuple[float, str] | None:
+        """Likeness, title and number of the one among other patents that is comparable and most alike."""
+        rows = [row for row in others if row != patent]
+        if not rows:
+            return None
+        likeness = self._likeness(patent)[rows]
         best = int(likeness.argmax())
         if likeness[best] < ALIKE:
             return None
-        title = self.corpus.patents.titles[own[best]]
-        number = self.corpus.patents.patent_nos[own[best]]
-        text = f"与贵单位已有专利“{_short(title)}”（{number}）技术相近"
-        return Reason("portfolio", 2.0 + float(likeness[best]), text)
+        patents = self.corpus.patents
+        return float(likeness[best]), f"“{_short(patents.titles[rows[best]])}”（{patents.patent_nos[rows[best]]}）"
 
     def _terms(self, patent: int, firm: int) -> Reason | None:
         text = self._words_of_patent(patent)
@@ -110,10 +135,14 @@ class Reasoner:
 
     def _industry(self, patent: int, firm: int) -> Reason | None:
         spoken, own = self._industries_of_patent(patent), self._industries_of_firm(firm)
-        common = {number: weight * own[number] for number, weight in spoken.items() if number in own}
-        if sum(common.values()) < SAME_INDUSTRY:
+        common = {
+            number: weight * own[number]
+            for number, weight in spoken.items()
+            if number in own and not industries()[number].code.startswith(NO_TRADES)
+        }
+        best = max(common, key=lambda number: (common[number], -number), default=None)
+        if best is None or common[best] < SAME_INDUSTRY:
             return None
-        best = max(common, key=lambda number: (common[number], -number))
         name = industries()[best].name
         symbol = self.corpus.symbols[patent]
         title = titles().get(symbol.subclass, "").split("；")[0]
@@ -149,11 +178,9 @@ class Reasoner:
         return np.asarray(self.corpus.ownership @ np.where(names < SAME_NAME, names, 0)).ravel()
 
     def _rarity(self, word: str) -> float:
-        """How telling a word of a scope is; nothing when many firms or many patents use it."""
-        in_scopes, in_patents = self._frequencies
-        if in_scopes.get(word, 0.0) > COMMON_IN_SCOPES or in_patents.get(word, 0.0) > COMMON_IN_PATENTS:
-            return 0.0
-        return 1.0 - in_scopes.get(word, 0.0)
+        """How telling a word of a scope is; nothing when many pairs share it whatever the patent and the firm."""
+        in_scopes, in_patents = (shares.get(word, 0.0) for shares in self._frequencies)
+        return 0.0 if in_scopes * in_patents > SHARED_BY_CHANCE else 1.0 - in_scopes
 
     @cached_property
     def _frequencies(self) -> tuple[dict[str, float], dict[str, float]]:
@@ -179,6 +206,11 @@ def _dense(column: Matrix) -> NDArray[np.float64]:
 def _entries(row: Matrix) -> dict[int, float]:
     """Column → value of what a row holds."""
     return dict(zip(row.indices.tolist(), row.data.tolist(), strict=True))
+
+
+def _dwelt_on(text: str) -> frozenset[str]:
+    """Words that stand in a text more than once, as those of the title do: one used in passing says nothing."""
+    return frozenset(word for word, count in Counter(words(text)).items() if count > 1)
 
 
 def _shares(texts: Iterable[str]) -> dict[str, float]:

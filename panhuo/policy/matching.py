@@ -24,8 +24,26 @@ class Matching(Strict):
     field_cooling_off_months: Count
     field_decline_reasons: Codes
     repeat_months: Count
+    need_odds: Number
+    evaluations_odds: Number
+    other_decline_share: Number
+    opinion_half_life_months: Count
+    response_odds: Number
+    expected_response_rate: Number
+    response_prior_pushes: Count
+    region_odds: Number
+    sei_odds: Number
     max_reasons: Count
     max_probability_drift: Number
+
+    @property
+    def odds(self) -> dict[str, float]:
+        """By how much evidence that nothing was learned of multiplies the odds, by its name."""
+        return {
+            name.removesuffix("_odds"): float(getattr(self, name).value)
+            for name in Matching.model_fields
+            if name.endswith("_odds")
+        }
 
     @property
     def constants(self) -> dict[str, float | tuple[str, ...]]:

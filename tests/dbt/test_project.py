@@ -7,7 +7,7 @@ import pytest
 
 from panhuo.contracts.dbt import MADE_BY_PYTHON
 from panhuo.contracts.model import PROJECT_ROOT, load_catalogue
-from panhuo.matching.evidence import EVIDENCE
+from panhuo.matching.month import SCORES
 
 pytestmark = pytest.mark.slow
 
@@ -20,7 +20,7 @@ def built(raw_tables, run_build):
     raw = raw_tables()
     raw.institution("I1", "甲大学", aliases="甲学院")
     raw.institution("I2", "乙研究所")
-    raw.enterprise("C1", industry_codes="3491", enterprise_classes="high_tech")
+    raw.enterprise("C1", industry_codes="3491", enterprise_classes="high_tech", business_scope="光纤制造")
     raw.patent("P1", "甲大学|某有限公司", data_origin="real")
     raw.patent("P2", "甲学院", data_origin="real", simulated_fields="abstract|grant_date")
     raw.patent("P3", "丙有限公司|戊学院")
@@ -35,10 +35,12 @@ def built(raw_tables, run_build):
         raw.evaluation("P1", code, 3, improvement_kind="cost")
     raw.enterprise("C2", received_day=6)
     raw.evaluation("P2", "C2", 2, cooperation_willingness="unwilling", decline_reason="benefit_unclear")
-    raw.add("needs.needs", need_id="N1")
+    raw.add("needs.needs", need_id="N1", enterprise_id="C1")
     raw.add("need_responses.responses", need_id="N1", institution_id="I1")
     raw.expert("X1", "C1")
     raw.given("P2", "X1", "C1")
+    raw.add("dispatches.pushes", received_day=6, patent_no="P5", enterprise_id="C2", probability=0.1)
+    raw.load("platform", received_day=6, source="dispatches", dataset="pushes", row_count=1)
     raw.patent("P7", "甲大学校办工厂|乙研究所")
     raw.patent("P8", "甲大学联合研究中心筹备处")
     raw.event("P2", "CP02", dt.date(2024, 5, 6), period="2024-05")
@@ -57,7 +59,7 @@ def built(raw_tables, run_build):
 
 def matched_pair(raw, patent, enterprise):
     """What the matching writes between the two builds of a month."""
-    scores = {f"{name}_score": 0.5 for name in EVIDENCE}
+    scores = dict.fromkeys(SCORES.values(), 0.5) | {"region_score": -0.5}
     raw.add("matching.scores", patent_no=patent, enterprise_id=enterprise, probability=0.4, **scores)
     pushed = {"push_rank": 1, "push_reasons": "专利内容与贵单位经营范围都涉及“装置”", "reason_evidence": "scope"}
     raw.add("matching.pushes", patent_no=patent, enterprise_id=enterprise, **pushed)

@@ -7,6 +7,7 @@ import pytest
 
 from panhuo.matching.month import MonthTables, match_month
 from panhuo.policy import load_policy
+from tests.fixtures.matching import known_tables
 
 pytestmark = pytest.mark.slow
 
@@ -19,7 +20,7 @@ TRADES = [
 ]
 
 
-def tables(*, barriers=(), capacities=None, tier="T2"):
+def tables(*, barriers=(), capacities=None, tier="T2", **known):
     """Two patents of each trade and one firm in it; the firms of even trades lie in the city of the institution."""
     patents, pushable, recipients = [], [], []
     for number, (title, symbol, scope, name) in enumerate(TRADES):
@@ -28,6 +29,7 @@ def tables(*, barriers=(), capacities=None, tier="T2"):
                 "enterprise_id": f"E{number}",
                 "enterprise_name": name,
                 "province_name": "山东省",
+                "city_code": "3709" if number % 2 == 0 else "3701",
                 "city_name": "泰安市" if number % 2 == 0 else "济南市",
                 "business_scope": scope,
                 "interests": None,
@@ -49,7 +51,8 @@ def tables(*, barriers=(), capacities=None, tier="T2"):
             "enterprise_id": pa.array([firm for _, firm in barriers], pa.string()),
         }
     )
-    return MonthTables(*(pa.Table.from_pylist(rows) for rows in (patents, pushable, recipients)), barred)
+    parts = (pa.Table.from_pylist(rows) for rows in (patents, pushable, recipients))
+    return MonthTables(*parts, barred, known_tables(**known))
 
 
 def pairs(matches):
@@ -68,6 +71,34 @@ def test_a_patent_comes_first_at_the_firm_of_its_trade_and_says_why():
         assert set(row["reason_evidence"].split("|")) - {"region"}
         assert row["push_reasons"]
     assert "玻璃" in next(r["push_reasons"] for r in matches.pushes.to_pylist() if r["enterprise_id"] == "E1")
+
+
+NEED = ("N7", "E1", "小麦播种机", "一号播种机漏播，求小麦播种新装置", "A01C7/00")
+
+
+def test_a_need_is_answered_by_its_number_and_its_text_stays_inside():
+    matches = match_month(tables(needs=[NEED]), POLICY)
+    (row,) = [x for x in matches.scores.to_pylist() if (x["patent_no"], x["enterprise_id"]) == ("P20", "E1")]
+    assert (row["need_id"], row["probability"] > row["learned_probability"]) == ("N7", True)
+    said = dict(zip(pairs(matches), matches.pushes.to_pylist(), strict=True))["P20", "E1"]
+    assert said["push_reasons"].startswith("回应贵单位登记的技术需求N7")
+    assert said["reason_evidence"].split("|")[0] == "need"
+    assert not any(NEED[3] in text for text in matches.pushes["push_reasons"].to_pylist())
+
+
+def test_an_evaluation_of_its_own_speaks_for_what_is_alike():
+    matches = match_month(tables(opinions=[("E1", "P20", 1.0)]), POLICY)
+    said = dict(zip(pairs(matches), matches.pushes.to_pylist(), strict=True))["P21", "E1"]
+    assert "与贵单位曾表示愿意合作的专利“小麦播种机0号”（P20）技术相近" in said["push_reasons"]
+    assert "evaluations" in said["reason_evidence"].split("|")
+
+
+def test_evidence_of_the_policy_stands_beside_what_is_learned():
+    plain, told = match_month(tables(), POLICY), match_month(tables(needs=[NEED]), POLICY)
+    learned = [[row["learned_probability"] for row in x.scores.to_pylist()] for x in (plain, told)]
+    assert learned[0] == learned[1]
+    near = {row["enterprise_id"]: row["region_score"] for row in plain.scores.to_pylist()}
+    assert near == {"E0": 0, "E1": -0.5, "E2": 0, "E3": -0.5}
 
 
 def test_what_is_barred_is_no_candidate():
@@ -96,7 +127,8 @@ def test_the_order_of_rows_decides_nothing():
         *(
             table.take(list(reversed(range(table.num_rows))))
             for table in (straight.patents, straight.pushable, straight.recipients, straight.barriers)
-        )
+        ),
+        straight.known,
     )
     one, other = match_month(straight, POLICY), match_month(turned, POLICY)
     assert (one.scores, one.pushes, one.summary) == (other.scores, other.pushes, other.summary)
@@ -105,7 +137,7 @@ def test_the_order_of_rows_decides_nothing():
 @pytest.mark.parametrize("missing", ["pushable", "recipients"])
 def test_a_month_without_patents_or_recipients_pushes_nothing(missing):
     full = tables()
-    parts = {name: getattr(full, name) for name in ("patents", "pushable", "recipients", "barriers")}
+    parts = {name: getattr(full, name) for name in ("patents", "pushable", "recipients", "barriers", "known")}
     matches = match_month(MonthTables(**{**parts, missing: parts[missing].slice(0, 0)}), POLICY)
     assert (matches.scores.num_rows, matches.pushes.num_rows) == (0, 0)
     assert matches.summary.to_pylist()[0]["missing_recipient_count"] == 0

@@ -45,7 +45,7 @@ def test_a_comparable_patent_of_a_peer_is_a_reason_for_those_without_own(reasone
 
 
 def test_the_strongest_reasons_come_first_and_no_more_than_asked(reasoner):
-    found = reasoner.reasons(1, 0, limit=3, needs=("N2", "N1"), patent_city="泰安市")
+    found = reasoner.reasons(1, 0, limit=3, needs=("N1", "N2"), patent_city="泰安市")
     assert len(found) == 3
     assert [reason.strength for reason in found] == sorted((reason.strength for reason in found), reverse=True)
     assert found[0].text == "回应贵单位登记的技术需求N1、N2"
@@ -61,3 +61,15 @@ def test_what_is_unlike_has_no_reason_but_the_city(reasoner):
 def test_the_own_applicant_of_the_patent_gives_no_reason():
     others = replace(PATENTS, owners=["某大学", "泰安玻璃纤维有限公司", "某大学"])
     assert "portfolio" not in texts(Reasoner(Corpus(others, FIRMS)).reasons(1, 0, limit=5))
+
+
+def test_a_patent_that_the_enterprise_was_willing_to_take_up_is_named_and_never_the_same_one(reasoner):
+    found = texts(reasoner.reasons(1, 3, limit=5, liked=(0, 1)))
+    assert found["evaluations"] == "与贵单位曾表示愿意合作的专利“一种玻璃纤维拉丝装置”（1）技术相近"
+    assert "evaluations" not in texts(reasoner.reasons(1, 3, limit=5, liked=(1, 2)))
+
+
+def test_a_bank_is_told_no_field_of_its_trade():
+    bank = Corpus(PATENTS, replace(FIRMS, scopes=["货币银行服务；商业银行服务"] * 4, names=["商业银行"] * 4))
+    patents = replace(PATENTS, titles=["商业银行货币银行服务"] * 3, abstracts=["商业银行服务"] * 3)
+    assert "industry" not in texts(Reasoner(Corpus(patents, bank.firms)).reasons(1, 0, limit=5))

@@ -25,25 +25,35 @@ declared as (
     where industry_codes is not null
 ),
 
+undeclared as (
+    select scopes.*
+    from scopes
+    inner join enterprises
+        on
+            scopes.period = enterprises.period
+            and scopes.enterprise_id = enterprises.enterprise_id
+    where enterprises.industry_codes is null
+),
+
 -- Of a group and its class with one name, the class is meant.
 matches as (
     select
-        scopes.period,
-        scopes.enterprise_id,
-        scopes.thing,
-        scopes.clause_position,
-        scopes.part_position,
+        undeclared.period,
+        undeclared.enterprise_id,
+        undeclared.thing,
+        undeclared.clause_position,
+        undeclared.part_position,
         worded.industry_code,
         rank() over (
-            partition by scopes.period, scopes.enterprise_id, scopes.thing order by worded.industry_level desc
+            partition by undeclared.period, undeclared.enterprise_id, undeclared.thing order by worded.industry_level desc
         ) as depth_rank
-    from scopes
+    from undeclared
     inner join worded
         on
-            scopes.thing = worded.thing
+            undeclared.thing = worded.thing
             and (
-                scopes.activity = worded.activity
-                or (scopes.activity = 'open' and worded.activity != 'selling')
+                undeclared.activity = worded.activity
+                or (undeclared.activity = 'open' and worded.activity != 'selling')
             )
 ),
 

@@ -1,11 +1,9 @@
--- Grain: One row per period, enterprise without declared industries and thing its business scope speaks of.
+-- Grain: One row per period, enterprise and thing its business scope speaks of.
 {%- set reading = scope_reading() %}
 with
 enterprises as (
     select * from {{ ref('stg_enterprises__enterprises') }}
-    where
-        industry_codes is null
-        and business_scope is not null
+    where business_scope is not null
 ),
 
 clauses as (

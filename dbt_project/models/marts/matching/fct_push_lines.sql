@@ -36,7 +36,9 @@ final as (
         patents.grant_date,
         pushes.expiry_date,
         pushes.data_origin,
-        pushes.simulated_fields
+        replace(
+            replace(pushes.simulated_fields, 'probability', 'push_fit'), 'reasons', 'push_reasons'
+        ) as simulated_fields
     from pushes
     inner join patents on pushes.patent_no = patents.patent_no
 )

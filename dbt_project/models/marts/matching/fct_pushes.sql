@@ -13,6 +13,18 @@ patents as (
     select * from {{ ref('dim_patents') }}
 ),
 
+-- What was invented of an enterprise moves its probabilities and may stand among its reasons.
+invented as (
+    select enterprise_id from {{ ref('fct_push_needs') }}
+    where data_origin = 'simulated'
+    union
+    select enterprise_id from {{ ref('fct_push_opinions') }}
+    where data_origin = 'simulated'
+    union
+    select enterprise_id from {{ ref('fct_push_responses') }}
+    where data_origin = 'simulated'
+),
+
 final as (
     select
         matches.period,
@@ -42,11 +54,16 @@ final as (
         end as data_origin,
         case
             when patents.data_origin = 'real' and recipients.data_origin = 'real'
-                then {{ merge_lists(['patents.simulated_fields', 'recipients.simulated_fields']) }}
+                then {{ merge_lists([
+                    'patents.simulated_fields',
+                    'recipients.simulated_fields',
+                    "case when invented.enterprise_id is not null then 'probability|reasons' end",
+                ]) }}
         end as simulated_fields
     from matches
     inner join recipients on matches.enterprise_id = recipients.enterprise_id
     inner join patents on matches.patent_no = patents.patent_no
+    left join invented on matches.enterprise_id = invented.enterprise_id
 )
 
 select * from final

@@ -10,13 +10,20 @@ final as (
         patent_no,
         enterprise_id,
         probability,
+        learned_probability,
         scope_score,
         field_score,
         peers_score,
         concordance_score,
         industry_score,
         portfolio_score,
-        holder_score
+        holder_score,
+        need_score,
+        evaluations_score,
+        response_score,
+        region_score,
+        sei_score,
+        need_id
     from scores
 )
 
