@@ -50,6 +50,7 @@ bench: install ## Measure speed and memory against a bound in the same run
 	@$(BIN)/python -m benchmarks.monthly
 	@$(BIN)/python -m benchmarks.intake
 	@$(BIN)/python -m benchmarks.bulk
+	@$(BIN)/python -m benchmarks.matching --divide 32 16 --queries 100
 
 lock: ## Resolve requirements.lock anew (needs uv)
 	@uv pip compile pyproject.toml --extra dev --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate --output-file requirements.lock

@@ -18,6 +18,7 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
+import os
 import re
 import resource
 import sys
@@ -323,6 +324,8 @@ def main() -> None:
     parser.add_argument("--bare-share", type=float, default=1.0, help="part of the patents in the bare product")
     parser.add_argument("--output", type=Path)
     given = parser.parse_args()
+    # A thread that waits for the other is not at work: its waiting must not count as processor time.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     context = multiprocessing.get_context("spawn")
     sizes = []
     for part in given.divide:

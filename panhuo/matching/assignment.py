@@ -57,7 +57,9 @@ class Assignment:
 
 
 @dataclass(frozen=True)
-class _Problem:
+class Problem:
+    """Candidates, each pair once and in order, and patents and enterprises by number."""
+
     candidates: list[Candidate]
     patents: Ints
     enterprises: Ints
@@ -79,11 +81,14 @@ def assign(
     than the policy allows. `short_patents` tells by how many recipients a covered patent misses its minimum, because
     too few of its enterprises have room.
     """
-    problem = _problem(candidates, patents, capacities, policy)
-    _one_city_each(problem.kept)
+    problem = problem_of(candidates, patents, capacities, policy)
     if not problem.candidates:
-        return Assignment((), 0.0, 0.0, {}, 0.0, 0.0)
-    chosen, objective, bound = _solve(problem, policy)
+        return outcome(problem, np.zeros(0, dtype=bool), 0.0, 0.0)
+    return outcome(problem, *_solve(problem, policy))
+
+
+def outcome(problem: Problem, chosen: NDArray[np.bool_], objective: float, bound: float) -> Assignment:
+    """The assignment of the candidates chosen."""
     pushes = [problem.candidates[row] for row in np.flatnonzero(chosen)]
     received = np.bincount(problem.patents[chosen], minlength=len(problem.kept))
     missing = np.maximum(problem.needed - received, 0)
@@ -111,12 +116,13 @@ def _key(candidate: Candidate) -> tuple[str, str]:
     return candidate.patent_no, candidate.enterprise_id
 
 
-def _problem(
+def problem_of(
     candidates: Sequence[Candidate],
     patents: Mapping[str, PushablePatent],
     capacities: Mapping[str, int],
     policy: Matching,
-) -> _Problem:
+) -> Problem:
+    """What the candidates and the policy ask for; ValueError when an institution lies in two cities."""
     best: dict[tuple[str, str], Candidate] = {}
     for candidate in candidates:
         known = best.get(_key(candidate))
@@ -126,15 +132,16 @@ def _problem(
     numbers, rows = _numbered([candidate.patent_no for candidate in found])
     firms, columns = _numbered([candidate.enterprise_id for candidate in found])
     kept = [patents[number] for number in numbers]
+    _one_city_each(kept)
     cap = policy.max_patents_per_enterprise.value
     room = np.array([min(capacities.get(firm, cap), cap) for firm in firms], dtype=np.int64)
     counts = np.bincount(rows, minlength=len(kept))
     is_covered = np.array([patent.tier in policy.covered_tiers.value for patent in kept], dtype=bool)
     needed = np.where(is_covered, np.minimum(counts, policy.min_recipients.value), 0)
-    return _Problem(found, rows, columns, kept, room, needed)
+    return Problem(found, rows, columns, kept, room, needed)
 
 
-def _solve(problem: _Problem, policy: Matching) -> tuple[NDArray[np.bool_], float, float]:
+def _solve(problem: Problem, policy: Matching) -> tuple[NDArray[np.bool_], float, float]:
     """Pairs chosen, their value, and the value of the linear relaxation."""
     from scipy.optimize import linprog
 
@@ -175,7 +182,7 @@ class _Extra:
     limits: Floats
 
 
-def _extra_variables(problem: _Problem, policy: Matching) -> _Extra:
+def _extra_variables(problem: Problem, policy: Matching) -> _Extra:
     """Each group's pushes are the sum of its steps; steps lose value, so the first ones fill first."""
     steps: list[tuple[int, float, float]] = []
     memberships = [np.arange(len(problem.kept))]
@@ -201,7 +208,7 @@ def _extra_variables(problem: _Problem, policy: Matching) -> _Extra:
     return _Extra(of_pairs, selects, values.astype(float), limits.astype(float))
 
 
-def _fair_exposure(problem: _Problem, policy: Matching) -> float:
+def _fair_exposure(problem: Problem, policy: Matching) -> float:
     """Pushes per patent if all were treated alike."""
     room = np.minimum(np.bincount(problem.enterprises), problem.room).sum()
     takes = np.minimum(np.bincount(problem.patents), policy.max_recipients.value).sum()

@@ -21,6 +21,7 @@ from panhuo.matching.corpus import Corpus, Firms, Patents
 from panhuo.matching.evaluation import blocks
 from panhuo.matching.evidence import EVIDENCE, Scores, gather
 from panhuo.matching.fusion import Model, load_model
+from panhuo.matching.national import ScoredPairs, assign_near, score_candidates
 from panhuo.matching.policy_evidence import ANSWERED, POLICY_EVIDENCE, KnownTables, PolicyEvidence, shifted
 from panhuo.matching.reasons import Reason, Reasoner
 from panhuo.policy.matching import Matching
@@ -120,6 +121,11 @@ class _Month:
         }
 
     @cached_property
+    def places(self) -> dict[str, int]:
+        """Patent that may be pushed → its place among them."""
+        return {patent["patent_no"]: place for place, patent in enumerate(self.offered)}
+
+    @cached_property
     def barred_columns(self) -> dict[str, list[int]]:
         """Patent → columns of the recipients to whom it is not pushed."""
         found: dict[str, list[int]] = {}
@@ -144,6 +150,10 @@ def _scored(month: _Month, policy: Matching, model: Model, on_progress: Callable
     width = policy.candidates_each_way.value
     numbers = [patent["patent_no"] for patent in month.offered]
     rows = np.array([month.rows[number] for number in numbers], dtype=np.int64)
+    if not _is_exact(month, policy):
+        part = _Block.of_candidates(month, score_candidates(month.corpus, rows, model, month.known, policy), policy)
+        on_progress(len(rows), len(rows))
+        return _pruned([part], numbers, list(month.columns), width)
     leaders = _Leaders(len(month.columns), width, policy.min_probability.value)
     parts: list[_Block] = []
     for block in blocks(len(rows) if month.columns else 0):
@@ -154,6 +164,11 @@ def _scored(month: _Month, policy: Matching, model: Model, on_progress: Callable
         parts.append(_Block.of(block.start, chosen, probabilities, evidence))
         on_progress(min(block.stop, len(rows)), len(rows))
     return _pruned(parts, numbers, list(month.columns), width)
+
+
+def _is_exact(month: _Month, policy: Matching) -> bool:
+    """Whether every pair is scored and the assignment is the optimum; else candidates, and near it."""
+    return len(month.offered) * len(month.columns) <= policy.max_exact_pairs.value
 
 
 def _block_scores(
@@ -183,6 +198,24 @@ class _Block:
         lines, firms = np.nonzero(chosen)
         values = {name: scores[lines, firms] for name, scores in evidence.items()}
         return cls(lines + start, firms, probabilities[lines, firms], values)
+
+    @classmethod
+    def of_candidates(cls, month: _Month, scored: ScoredPairs, policy: Matching) -> _Block:
+        """Those that nothing bars; below the least probability only the best of a patent."""
+        width, least = policy.candidates_each_way.value, policy.min_probability.value
+        probabilities = np.round(scored.probabilities, DECIMALS)
+        barred = [
+            len(month.columns) * month.places[number] + column
+            for number, columns in month.barred_columns.items()
+            if number in month.places
+            for column in columns
+        ]
+        is_open = ~np.isin(scored.lines * len(month.columns) + scored.firms, barred)
+        lines, firms, probabilities = scored.lines[is_open], scored.firms[is_open], probabilities[is_open]
+        kept = (probabilities >= least) | (_places(lines, firms, probabilities) < width)
+        evidence = {LEARNED: scored.learned.astype(np.float32), **scored.evidence}
+        values = {name: evidence[name][is_open][kept] for name in SCORES}
+        return cls(lines[kept], firms[kept], probabilities[kept], values)
 
 
 def _best_of_patents(probabilities: NDArray[np.float64], width: int) -> NDArray[np.bool_]:
@@ -236,8 +269,9 @@ def _with_reasons(month: _Month, scored: _Scored, policy: Matching) -> tuple[Ass
     """
     reasons = _Reasons(month, policy)
     candidates = scored.candidates
+    assigned = assign if _is_exact(month, policy) else assign_near
     while True:
-        done = assign(candidates, month.pushable, month.capacities, policy)
+        done = assigned(candidates, month.pushable, month.capacities, policy)
         doubtful = {push.patent_no for push in done.pushes if not reasons.carry(push)}
         if not doubtful:
             return done, {_pair(push): reasons.of(push) for push in done.pushes}

@@ -14,6 +14,7 @@ class Matching(Strict):
     pushable_tiers: Codes
     lapsing_months: Count
     candidates_each_way: Count
+    max_exact_pairs: Count
     min_recipients: Count
     covered_tiers: Codes
     max_recipients: Count

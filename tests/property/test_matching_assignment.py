@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from panhuo.matching.assignment import Candidate, PushablePatent, assign
+from panhuo.matching.national import assign_near
 from panhuo.policy import load_policy
 
 POLICY = load_policy().matching
@@ -37,21 +38,25 @@ def patents(draw):
 
 PAIRS = st.tuples(st.sampled_from(PATENTS), st.sampled_from(FIRMS))
 CANDIDATES = st.lists(st.builds(lambda pair, p: Candidate(*pair, p / 100), PAIRS, st.integers(0, 100)), max_size=40)
+BOTH = pytest.mark.parametrize("assigned", [assign, assign_near])
 CAPACITIES = st.dictionaries(st.sampled_from(FIRMS), st.integers(0, 3), max_size=3)
 
 
+@BOTH
 @settings(max_examples=40, deadline=None)
 @given(CANDIDATES, patents(), CAPACITIES, st.integers(1, 4), st.integers(1, 3), st.randoms())
-def test_pushes_keep_to_every_rule(candidates, known, capacities, cap, least, chance):
+def test_pushes_keep_to_every_rule(assigned, candidates, known, capacities, cap, least, chance):
     policy = small(max_patents_per_enterprise=cap, min_recipients=least, max_recipients=4)
-    done = assign(candidates, known, capacities, policy)
+    done = assigned(candidates, known, capacities, policy)
     pairs = [(push.patent_no, push.enterprise_id) for push in done.pushes]
     assert len(pairs) == len(set(pairs))
     assert set(pairs) <= {(candidate.patent_no, candidate.enterprise_id) for candidate in candidates}
     assert all(count <= min(cap, capacities.get(firm, cap)) for firm, count in Counter(f for _, f in pairs).items())
     received = Counter(patent for patent, _ in pairs)
     assert max(received.values(), default=0) <= 4
-    assert done.objective == pytest.approx(done.bound, abs=1e-6)
+    assert done.objective <= done.bound + 1e-6
+    if assigned is assign:
+        assert done.objective == pytest.approx(done.bound, abs=1e-6)
     for push in done.pushes:
         if push.probability < policy.min_probability.value:
             assert known[push.patent_no].tier in ("T1", "T2")
@@ -64,19 +69,20 @@ def test_pushes_keep_to_every_rule(candidates, known, capacities, cap, least, ch
         assert not done.short_patents
     shuffled = [*candidates]
     chance.shuffle(shuffled)
-    assert assign(shuffled, known, capacities, policy) == done
+    assert assigned(shuffled, known, capacities, policy) == done
 
 
+@BOTH
 @settings(max_examples=25, deadline=None)
 @given(CANDIDATES, patents(), st.integers(1, 2))
-def test_minimum_exposure_is_the_most_that_caps_allow(candidates, known, cap):
+def test_minimum_exposure_is_the_most_that_caps_allow(assigned, candidates, known, cap):
     """The total shortage is the least possible, as a maximum flow says."""
     import numpy as np
     from scipy.sparse import csr_matrix
     from scipy.sparse.csgraph import maximum_flow
 
     policy = small(max_patents_per_enterprise=cap)
-    done = assign(candidates, known, {}, policy)
+    done = assigned(candidates, known, {}, policy)
     pairs = {(candidate.patent_no, candidate.enterprise_id) for candidate in candidates}
     source, sink = 0, len(PATENTS) + len(FIRMS) + 1
     flow = np.zeros((sink + 1, sink + 1), dtype=np.int32)
@@ -92,7 +98,8 @@ def test_minimum_exposure_is_the_most_that_caps_allow(candidates, known, cap):
     assert sum(done.short_patents.values()) == wanted - maximum_flow(csr_matrix(flow), source, sink).flow_value
 
 
-def test_fairness_moves_a_push_to_the_institution_without_exposure():
+@BOTH
+def test_fairness_moves_a_push_to_the_institution_without_exposure(assigned):
     known = {
         "P0": PushablePatent("P0", "I0", "泰安"),
         "P1": PushablePatent("P1", "I0", "泰安"),
@@ -102,7 +109,7 @@ def test_fairness_moves_a_push_to_the_institution_without_exposure():
 
     def pushed(weight):
         policy = small(max_patents_per_enterprise=2, fairness_weight=weight)
-        return {push.patent_no for push in assign(candidates, known, {}, policy).pushes}
+        return {push.patent_no for push in assigned(candidates, known, {}, policy).pushes}
 
     assert pushed(0.0) == {"P0", "P1"}
     assert pushed(0.1) == {"P0", "P2"}

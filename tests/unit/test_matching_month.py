@@ -147,3 +147,19 @@ def test_progress_is_told_block_by_block():
     told = []
     match_month(tables(), POLICY, lambda done, total: told.append((done, total)))
     assert told == [(8, 8)]
+
+
+def test_a_large_month_goes_by_candidates_and_comes_to_the_same_pushes():
+    large = POLICY.model_copy(update={"max_exact_pairs": POLICY.max_exact_pairs.model_copy(update={"value": 1})})
+    given = {"barriers": [("P00", "E0")], "needs": [NEED]}
+    exact, near = match_month(tables(**given), POLICY), match_month(tables(**given), large)
+    assert set(pairs(near)) == set(pairs(exact))
+    assert ("P00", "E0") not in pairs(near)
+    whole = {(row["patent_no"], row["enterprise_id"]): row for row in exact.scores.to_pylist()}
+    for row in near.scores.to_pylist():
+        same = whole[row["patent_no"], row["enterprise_id"]]
+        assert row["probability"] == pytest.approx(same["probability"], abs=0.02)
+        assert row["need_id"] == same["need_id"]
+    (summary,) = near.summary.to_pylist()
+    assert summary["objective"] <= summary["objective_bound"] + 1e-3
+    assert match_month(tables(**given), large).pushes == near.pushes
