@@ -1,9 +1,15 @@
--- Grain: One row per period, enterprise and patent that an earlier month pushed to it and that left Form 2 in the period.
+-- Grain: One row per period, enterprise and patent that was pushed to it and has left Form 2 since.
+-- Earlier months are recalled from in the month in which the patent leaves, an earlier version of the month by its correction.
 -- A right that ended and a transfer are on the register, and a dispute has to be told to whoever might buy it; why else an
 -- institution took a patent back is its own affair.
 with
 earlier_pushes as (
     select * from {{ ref('stg_dispatches__pushes') }}
+    where period = '{{ var("period") }}'
+),
+
+superseded_pushes as (
+    select * from {{ ref('stg_dispatches__superseded_pushes') }}
     where period = '{{ var("period") }}'
 ),
 
@@ -16,6 +22,10 @@ changes as (
     where change_kind = 'DEL'
 ),
 
+tiers as (
+    select * from {{ ref('int_tiers_held') }}
+),
+
 patents as (
     select * from {{ ref('int_patents_described') }}
 ),
@@ -24,19 +34,49 @@ screened as (
     select * from {{ ref('int_patents_screened') }}
 ),
 
-told as (
+withdrawn_pushes as (
     select
         earlier_pushes.period,
         earlier_pushes.patent_no,
-        succeeded.present_enterprise_id as enterprise_id,
-        max(earlier_pushes.pushed_in) as pushed_in,
-        max(earlier_pushes.data_origin) as push_origin
+        earlier_pushes.enterprise_id,
+        earlier_pushes.pushed_in,
+        case when earlier_pushes.data_origin = 'real' then changes.data_origin else 'simulated' end as data_origin,
+        changes.simulated_fields is not null as is_line_simulated
     from earlier_pushes
+    inner join changes
+        on
+            earlier_pushes.period = changes.period
+            and earlier_pushes.patent_no = changes.patent_no
+    union all
+    select
+        superseded_pushes.period,
+        superseded_pushes.patent_no,
+        superseded_pushes.enterprise_id,
+        superseded_pushes.period as pushed_in,
+        superseded_pushes.data_origin,
+        false as is_line_simulated
+    from superseded_pushes
+    left join tiers
+        on
+            superseded_pushes.period = tiers.period
+            and superseded_pushes.patent_no = tiers.patent_no
+    where tiers.patent_no is null
+),
+
+told as (
+    select
+        withdrawn_pushes.period,
+        withdrawn_pushes.patent_no,
+        succeeded.present_enterprise_id as enterprise_id,
+        max(withdrawn_pushes.pushed_in) as pushed_in,
+        max(withdrawn_pushes.data_origin) as data_origin,
+        max(case when withdrawn_pushes.is_line_simulated then 1 else 0 end) = 1 as is_line_simulated
+    from withdrawn_pushes
     inner join succeeded
         on
-            earlier_pushes.period = succeeded.period
-            and earlier_pushes.enterprise_id = succeeded.enterprise_id
-    group by earlier_pushes.period, earlier_pushes.patent_no, succeeded.present_enterprise_id
+            withdrawn_pushes.period = succeeded.period
+            and withdrawn_pushes.enterprise_id = succeeded.enterprise_id
+    group by withdrawn_pushes.period, withdrawn_pushes.patent_no, succeeded.present_enterprise_id
 ),
 
 final as (
@@ -52,16 +92,9 @@ final as (
             when screened.form1_category in ('transferred', 'licensed') then 'converted'
             else 'withdrawn'
         end as recall_reason,
-        case when told.push_origin = 'real' then changes.data_origin else told.push_origin end as data_origin,
-        case
-            when told.push_origin = 'real' and changes.data_origin = 'real' and changes.simulated_fields is not null
-                then 'recall_reason'
-        end as simulated_fields
+        told.data_origin,
+        told.is_line_simulated
     from told
-    inner join changes
-        on
-            told.period = changes.period
-            and told.patent_no = changes.patent_no
     left join patents
         on
             told.period = patents.period
