@@ -84,6 +84,16 @@ class Quarter:
         first = Period(self.year, self.number * 3 - 2)
         return first, first.shift(1), first.shift(2)
 
+    @property
+    def ends_before(self) -> dt.datetime:
+        """The first instant after the quarter, in UTC."""
+        start = self.months[-1].shift(1).start_date
+        return dt.datetime.combine(start, dt.time(), tzinfo=SHANGHAI).astimezone(dt.UTC)
+
+    def shift(self, quarters: int) -> Quarter:
+        """The quarter so many quarters later (earlier when negative)."""
+        return self.months[0].shift(quarters * 3).quarter
+
     def __str__(self) -> str:
         return f"{self.year:04d}-Q{self.number}"
 
@@ -111,6 +121,23 @@ def resolve_period(
     if logical_date is not None:
         return Period.of(logical_date).shift(-1)
     raise PeriodError('this run names no month: trigger it with {"period": "2024-06"}')
+
+
+def resolve_quarter(
+    partition_key: str | None, conf: Mapping[str, object] | None, logical_date: dt.datetime | None
+) -> Quarter:
+    """The quarter a run speaks for: its partition key, else `conf["quarter"]`, else the one before its logical date.
+
+    PeriodError when none is given.
+    """
+    if partition_key:
+        return Quarter.parse(partition_key)
+    asked = (conf or {}).get("quarter")
+    if asked:
+        return Quarter.parse(str(asked))
+    if logical_date is not None:
+        return Period.of(logical_date).quarter.shift(-1)
+    raise PeriodError('this run names no quarter: trigger it with {"quarter": "2024-Q2"}')
 
 
 def require_aware(moment: dt.datetime) -> dt.datetime:

@@ -87,6 +87,7 @@ def build(
     parse_cache: Path | None = None,
     select: Sequence[str] = (),
     exclude: Sequence[str] = (),
+    month_count: int = 3,
     threads: int = 2,
     with_unit_tests: bool = False,
     with_data_tests: bool = True,
@@ -94,7 +95,8 @@ def build(
     """Build seeds, models and data tests into `warehouse` (a DuckDB file that holds the raw tables).
 
     `select` and `exclude` take dbt selectors; all nodes when empty. A test runs when every model
-    it reads is selected, or built before on the way to one that is. dbt's
+    it reads is selected, or built before on the way to one that is. `month_count` is how many months the build looks
+    at, the period included: 3, or 4 for a quarter and its opening. dbt's
     artifacts go to `target_dir`, where `read_results` finds the result again. `parse_cache` is a folder that keeps the
     parsed project for later builds of the same files. A failing test or model is told in the result; BuildError is
     raised only when nothing could run. Models downstream of a failing test are skipped, so a result that is not clean
@@ -107,6 +109,7 @@ def build(
         "first_period": str(first_period),
         "as_of": as_of.isoformat(),
         "run_id": run_id,
+        "month_count": month_count,
     }
     arguments = [
         *("--vars", json.dumps(variables)),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from panhuo import __version__
-from panhuo.periods import Period, PeriodError, format_instant, parse_instant
+from panhuo.periods import Period, format_instant
+from pipeline.cli_options import AsOfOption, JsonOption, PeriodOption, ReceivedOption, month_option
+from pipeline.cli_options import moment_now as _now
+from pipeline.cli_runs import run_app
 from pipeline.printing import print_json as _print_json
 from pipeline.printing import print_mapping as _print_mapping
 from pipeline.printing import print_table as _print_table
@@ -22,40 +24,7 @@ if TYPE_CHECKING:
     from panhuo.lake import LoadReceipt
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="盘活: the pipeline of the stock-patent programme.")
-run_app = typer.Typer(no_args_is_help=True, help="Run the steps of a month as the DAG does, for debugging.")
 app.add_typer(run_app, name="run")
-
-
-def _month(text: str) -> Period:
-    try:
-        return Period.parse(text)
-    except PeriodError as problem:
-        raise typer.BadParameter(str(problem)) from None
-
-
-def _moment(text: str) -> dt.datetime:
-    try:
-        return parse_instant(text)
-    except PeriodError as problem:
-        raise typer.BadParameter(str(problem)) from None
-
-
-def _now() -> dt.datetime:
-    from ingestion.clock import now
-
-    return now()
-
-
-PeriodOption = Annotated[Period, typer.Option("--period", parser=_month, metavar="YYYY-MM", help="The month.")]
-AsOfOption = Annotated[
-    dt.datetime | None,
-    typer.Option("--as-of", parser=_moment, metavar="INSTANT", help="Data received up to then count; default now."),
-]
-ReceivedOption = Annotated[
-    dt.datetime | None,
-    typer.Option("--received-at", parser=_moment, metavar="INSTANT", help="When it was received; default now."),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
 @app.command()
@@ -170,31 +139,6 @@ def _step_progress() -> Iterator[Callable[[str], None]]:
         yield lambda step: bar.update(task, advance=1, description=step)
 
 
-@run_app.command("monthly")
-def run_monthly(
-    period: PeriodOption,
-    as_of: AsOfOption = None,
-    pull: Annotated[bool, typer.Option(help="Ask the platform; without it, what has been landed counts.")] = True,
-    as_json: JsonOption = False,
-) -> None:
-    """Pull, judge, build, package and publish one month."""
-    from pipeline.monthly import run_month
-
-    outcome = run_month(period, as_of or _now(), on_step=lambda step: typer.echo(f"· {step}", err=True), pull=pull)
-    _print_json(outcome) if as_json else _print_mapping(outcome)
-    raise typer.Exit(0 if outcome["published"] else 1)
-
-
-@run_app.command("feedback")
-def run_feedback(as_of: AsOfOption = None, as_json: JsonOption = False) -> None:
-    """Pull what enterprises fed back since the last time, and judge it."""
-    from pipeline.feedback import run_day
-
-    outcome = run_day(as_of or _now(), on_step=lambda step: typer.echo(f"· {step}", err=True))
-    _print_json(outcome) if as_json else _print_mapping(outcome)
-    raise typer.Exit(1 if outcome["verdict"] == "fail" else 0)
-
-
 @app.command()
 def approve(
     run_id: Annotated[str, typer.Argument(help="The run that waits, as `panhuo run monthly` names it.")],
@@ -202,14 +146,16 @@ def approve(
     note: Annotated[str, typer.Option(help="Why; kept in the ledger.")],
     as_json: JsonOption = False,
 ) -> None:
-    """Approve a month that waits outside Airflow, and publish it."""
-    from pipeline.monthly import approval_needed, open_run, publish_dispatch, record_approval
+    """Approve a month or quarter that waits outside Airflow, and publish it."""
+    from pipeline import monthly, quarterly
+    from pipeline.publishing import approval_needed, record_approval
+    from pipeline.runs import open_run
 
     run = open_run(run_id)
     if not approval_needed(run):
         _refuse(f"{run_id} does not wait for a person's approval")
     record_approval(run, approver, "approve", note)
-    outcome = publish_dispatch(run)
+    outcome = quarterly.publish_statistics(run) if run.is_quarterly else monthly.publish_dispatch(run)
     _print_json(outcome) if as_json else _print_mapping(outcome)
 
 
@@ -256,7 +202,7 @@ def query(
     import duckdb
 
     from panhuo.accounts import Account
-    from pipeline.monthly import query_published
+    from pipeline.publishing import query_published
 
     try:
         table = query_published(sql, Account.parse(account) if account else None, as_of)
@@ -290,14 +236,14 @@ def match_eval(
 def explain(
     patent_no: Annotated[str, typer.Argument(help="The patent, in any spelling of its number.")],
     until: Annotated[
-        Period | None, typer.Option("--period", parser=_month, metavar="YYYY-MM", help="The month.")
+        Period | None, typer.Option("--period", parser=month_option, metavar="YYYY-MM", help="The month.")
     ] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Where to write it as a page (HTML).")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Say how the published tier of a patent came about, in words or as a page."""
     from panhuo.tiering.story import tell_tier
-    from pipeline.monthly import query_published
+    from pipeline.publishing import query_published
 
     story = tell_tier(query_published, patent_no, str(until) if until else None)
     if output:

@@ -8,6 +8,7 @@ shows it to later months and later views, and never to the view of the month tha
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -23,7 +24,10 @@ SENT = {
     "expert_assignments": "fct_expert_assignments",
     "pushes": "fct_pushes",
 }
-"""Dataset of the source `dispatches` → the mart of a version that says what was sent."""
+"""Dataset of the source `dispatches` → the mart of a month's version that says what was sent."""
+
+STATED = {"quarterly_statistics": "fct_quarterly_statistics"}
+"""The same for what a quarter's version stated."""
 
 RELEASED_IN = "released_in"
 """Column of a mart that repeats what earlier months sent: the month that sent it first."""
@@ -31,9 +35,9 @@ RELEASED_IN = "released_in"
 _PARSER_VERSION = "1"
 
 
-def land_sent(lake: Lake, version: Version) -> list[LoadReceipt]:
+def land_sent(lake: Lake, version: Version, sent: Mapping[str, str]) -> list[LoadReceipt]:
     """Land what a committed version sent; again is a no-op, so a crash after publishing is mended by a rerun."""
-    return [_land(lake, version, dataset, mart) for dataset, mart in SENT.items()]
+    return [_land(lake, version, dataset, mart) for dataset, mart in sent.items()]
 
 
 def _land(lake: Lake, version: Version, dataset: str, mart: str) -> LoadReceipt:

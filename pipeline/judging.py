@@ -1,4 +1,4 @@
-"""The gates of a month and of a day's feedback: what each judges, its verdict, and the report as far as it has come."""
+"""The gates of a month, a quarter and a day's feedback: what each judges, its verdict, and the report so far."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from pipeline.disclosure import digest_breaches
 from pipeline.runs import MonthlyRun
 
 FEEDBACK, INTAKE, MODELS, DISPATCH = "G0_feedback", "G1_intake", "G2_models", "G3_dispatch"
+STATISTICS = "G4_statistics"
 GATES = (INTAKE, MODELS, DISPATCH)
 """Those of a month."""
+ALL_GATES = (FEEDBACK, *GATES, STATISTICS)
 
 
 def judge_feedback(run: MonthlyRun, damaged: list[Load]) -> Verdict:
@@ -47,12 +49,12 @@ def judge_loads(run: MonthlyRun, damaged: list[Load], lost: list[str]) -> Verdic
     return _conclude(run, INTAKE, results)
 
 
-def judge_build(run: MonthlyRun, build: BuildResult) -> Verdict:
-    """G2 over the marts, with every dbt test as a result of its own."""
+def judge_build(run: MonthlyRun, build: BuildResult, gate: str = MODELS) -> Verdict:
+    """G2 (or G4) over the marts, with every dbt test as a result of its own."""
     from expectations.judge import judge_tables
     from panhuo.gates.checks import DbtTest, dbt_results
 
-    gate_run = _gate_run(run, MODELS)
+    gate_run = _gate_run(run, gate)
     tests = [
         DbtTest(
             name=node.name,
@@ -64,7 +66,7 @@ def judge_build(run: MonthlyRun, build: BuildResult) -> Verdict:
         )
         for node in {*build.tests, *build.problems}
     ]
-    return _conclude(run, MODELS, [*judge_tables(run.warehouse, gate_run), *dbt_results(gate_run, tests)])
+    return _conclude(run, gate, [*judge_tables(run.warehouse, gate_run), *dbt_results(gate_run, tests)])
 
 
 def judge_release(run: MonthlyRun) -> Verdict:
@@ -101,7 +103,7 @@ def decisions(run: MonthlyRun) -> dict[str, Decision]:
     results = read_gate_results(run.lake.root / "ledger", run.run_id)
     on_date = run.as_of.astimezone(SHANGHAI).date()
     waivers = load_waivers()
-    by_gate = {gate: [result for result in results if result.gate == gate] for gate in (FEEDBACK, *GATES)}
+    by_gate = {gate: [result for result in results if result.gate == gate] for gate in ALL_GATES}
     return {gate: decide(found, waivers, on_date) for gate, found in by_gate.items() if found}
 
 

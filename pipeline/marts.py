@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow.compute as pc
 
+from panhuo.contracts.dbt import QUARTER_TAG
 from panhuo.contracts.model import load_catalogue
 from panhuo.settings import get_settings
 from panhuo.warehouse import read_mart, write_made
@@ -31,7 +32,7 @@ def build_models(run: MonthlyRun, *, with_data_tests: bool = True) -> dict[str, 
     from panhuo.digests.marts import make_digest_marts
     from panhuo.policy import load_policy
 
-    told = _build(run, BEFORE_MATCHING, with_data_tests=with_data_tests, exclude=[MATCHED])
+    told = _build(run, BEFORE_MATCHING, with_data_tests=with_data_tests, exclude=[MATCHED, f"tag:{QUARTER_TAG}"])
     if not told["problems"]:
         make_digest_marts(run.warehouse, str(run.period), load_policy().digests)
     return told

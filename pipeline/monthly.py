@@ -8,25 +8,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
-from panhuo.accounts import Account, query_as
-from panhuo.contracts.arrow import arrow_schema
-from panhuo.contracts.model import load_catalogue
+from panhuo.contracts.model import Product, load_catalogue
 from panhuo.gates.decide import Verdict
-from panhuo.gates.ledger import Approval, read_approval, write_approval
-from panhuo.lake import Lake, Version, parquet_bytes, put_bytes
-from panhuo.periods import Period, format_instant, months
-from panhuo.settings import Settings, get_settings
-from panhuo.warehouse import create_warehouse, query_versions, read_mart, refresh_analytics
+from panhuo.gates.ledger import read_approval
+from panhuo.lake import Version
+from panhuo.periods import Period, months
+from panhuo.settings import get_settings
+from panhuo.warehouse import create_warehouse, read_mart
 from pipeline import judging
-from pipeline.dispatched import land_sent
+from pipeline.dispatched import SENT
 from pipeline.experts import assign_experts
 from pipeline.marts import build_matched_models, build_models, built_models, match_patents
-from pipeline.release import lost_loads, newest_before, same_content, stage_manifest
+from pipeline.publishing import approval_needed, publish, record_approval
+from pipeline.release import lost_loads, newest_before, stage_gate_results, stage_mart
 from pipeline.runs import MonthlyRun, open_lake, open_run, start_run
 
 __all__ = [
@@ -47,7 +43,7 @@ __all__ = [
     "start_run",
 ]
 
-PRODUCT = "monthly_dispatch"
+PRODUCT: Product = "monthly_dispatch"
 SOURCES = (
     "grants",
     "legal_events",
@@ -67,15 +63,6 @@ SOURCES = (
     "activities",
     "filings",
 )
-
-
-class PublishRefusedError(RuntimeError):
-    """The run may not be published: a gate is missing or failed, or nobody approved its warnings."""
-
-
-def analytics_path(settings: Settings) -> Path:
-    """The analysts' database."""
-    return settings.local_dir / "published" / "analytics.duckdb"
 
 
 def pull_source(run: MonthlyRun, source: str, lookback_months: int | None = None) -> dict[str, Any]:
@@ -138,68 +125,18 @@ def make_packages(
         previous_release=before.path if before else None,
         on_progress=on_progress,
     )
-    for contract in load_catalogue().layer("marts"):
+    for contract in load_catalogue().marts(PRODUCT):
         if contract.table not in {"fct_dispatches", "fct_gate_results"}:
-            _stage_mart(run, contract.table, read_mart(run.warehouse, contract.table))
-    _stage_mart(run, "fct_dispatches", packages.dispatches)
+            stage_mart(run, contract.table, read_mart(run.warehouse, contract.table))
+    stage_mart(run, "fct_dispatches", packages.dispatches)
     return {"packages": packages.dispatches.num_rows}
 
 
 def judge_dispatch(run: MonthlyRun) -> Verdict:
     """Judge what would leave the house (G3), then complete the release with the results of all gates."""
     verdict = judging.judge_release(run)
-    schema = arrow_schema(load_catalogue().contract("fct_gate_results"))
-    rows = [
-        {
-            "period": result.period,
-            "gate": result.gate,
-            "check_id": result.check_id,
-            "table_name": result.table,
-            "severity": result.severity,
-            "observed": _text(result.observed),
-            "threshold": _text(result.threshold),
-            "outcome": result.outcome,
-            "failing_rows": result.rows,
-            "message": result.message,
-        }
-        for result in judging.gate_results(run)
-    ]
-    _stage_mart(run, "fct_gate_results", pa.Table.from_pylist(rows, schema=schema))
-    put_bytes(run.release / "gate_report.html", run.report.read_bytes())
+    stage_gate_results(run, judging.gate_results(run))
     return verdict
-
-
-def _text(number: float | None) -> str:
-    return "" if number is None else str(number)
-
-
-def _stage_mart(run: MonthlyRun, name: str, table: pa.Table) -> None:
-    put_bytes(run.release / "marts" / f"{name}.parquet", parquet_bytes(table))
-
-
-def approval_needed(run: MonthlyRun) -> bool:
-    """Whether a person has to approve: a gate has warnings and the policy does not approve by itself."""
-    return _has_warnings(run) and get_settings().approval_mode == "person"
-
-
-def _has_warnings(run: MonthlyRun) -> bool:
-    return any(decision.verdict == "needs_approval" for decision in judging.decisions(run).values())
-
-
-def record_approval(run: MonthlyRun, approver: str, decision: str, note: str) -> None:
-    """Write into the ledger who approved (`approve`) or rejected (`reject`) the run, and why."""
-    from ingestion.clock import now
-
-    words: dict[str, Any] = {"approve": "approved", "reject": "rejected"}
-    approval = Approval(
-        run_id=run.run_id,
-        period=str(run.period),
-        decision=words[decision],
-        approver=approver,
-        note=note,
-        at=now(),
-    )
-    write_approval(open_lake().root / "ledger", approval)
 
 
 def publish_dispatch(run: MonthlyRun) -> dict[str, Any]:
@@ -209,82 +146,7 @@ def publish_dispatch(run: MonthlyRun) -> dict[str, Any]:
     Raises PublishRefusedError when a gate is missing or failed, when warnings are not approved, or when a newer
     view of the month is published.
     """
-    settings = get_settings()
-    lake = open_lake(settings)
-    _require_permission(run, lake)
-    committed = lake.versions(PRODUCT, run.period)
-    published = _published(run, lake, committed)
-    land_sent(lake, published)
-    refresh_views(settings)
-    return {
-        "period": str(run.period),
-        "version": published.number,
-        "is_new": published not in committed,
-        "path": str(published.path),
-        "analytics": str(analytics_path(settings)),
-    }
-
-
-def refresh_views(settings: Settings) -> None:
-    """Point the analysts' database at the newest version of every month, where the data folder is now."""
-    lake = open_lake(settings)
-    refresh_analytics(analytics_path(settings), _newest_versions(lake), _all_versions(lake))
-
-
-def query_published(sql: str, account: Account | None = None, as_of: dt.datetime | None = None) -> pa.Table:
-    """Run one SELECT over the newest version of every month, or over what an account may read of it.
-
-    With `as_of` the newest is the one among those whose data count up to that instant at most: what was known then.
-    Raises ValueError when nothing is published, AccountError for what the account may not read.
-    """
-    settings = get_settings()
-    known = [version for version in _all_versions(open_lake(settings)) if as_of is None or version.as_of <= as_of]
-    versions = list({version.period: version for version in known}.values())
-    if not versions:
-        since = f" by {format_instant(as_of)}" if as_of else ""
-        raise ValueError(f"nothing is published in {settings.data_dir}{since}: make demo, or panhuo run monthly")
-    if account is not None:
-        return query_as(account, versions, sql)
-    return query_versions(versions, sql, analytics_path(settings).parent, known)
-
-
-def _newest_versions(lake: Lake) -> list[Version]:
-    """The newest version of every published month, in order of month."""
-    return list({version.period: version for version in _all_versions(lake)}.values())
-
-
-def _all_versions(lake: Lake) -> list[Version]:
-    """Every published version by month, oldest first."""
-    return [version for period in lake.published_periods(PRODUCT) for version in lake.versions(PRODUCT, period)]
-
-
-def _published(run: MonthlyRun, lake: Lake, committed: list[Version]) -> Version:
-    """The version that states what the release states: one already committed, or the next."""
-    for version in committed:
-        if same_content(run.release, version):
-            return version
-    if committed and committed[-1].as_of > run.as_of:
-        raise PublishRefusedError(
-            f"{run.period} version {committed[-1].number} knows more (as of {format_instant(committed[-1].as_of)}) "
-            f"than this run (as of {format_instant(run.as_of)}); to look back, use panhuo replay"
-        )
-    stage_manifest(run, lake, PRODUCT, base=newest_before(lake, PRODUCT, run.period, run.as_of))
-    return lake.publish(PRODUCT, run.period, run.release)
-
-
-def _require_permission(run: MonthlyRun, lake: Lake) -> None:
-    found = judging.decisions(run)
-    missing = [gate for gate in judging.GATES if gate not in found]
-    if missing:
-        raise PublishRefusedError(f"{run.run_id}: gates {missing} have not judged this run")
-    failed = [gate for gate, decision in found.items() if decision.verdict == "fail"]
-    if failed:
-        raise PublishRefusedError(f"{run.run_id}: gates {failed} failed; see {run.report}")
-    approval = read_approval(lake.root / "ledger", run.run_id)
-    if approval is not None and approval.decision == "rejected":
-        raise PublishRefusedError(f"{run.run_id} was rejected by {approval.approver}: {approval.note}")
-    if _has_warnings(run) and approval is None:
-        raise PublishRefusedError(f"{run.run_id} has warnings that nobody approved; see {run.report}")
+    return publish(run, PRODUCT, judging.GATES, SENT)
 
 
 def run_month(

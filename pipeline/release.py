@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import fnmatch
+from collections.abc import Iterable
 from pathlib import Path
 
+import pyarrow as pa
+
+from panhuo.contracts.arrow import arrow_schema
+from panhuo.contracts.model import load_catalogue
 from panhuo.dispatch.manifest import Manifest, describe_files, write_manifest
-from panhuo.lake import Lake, Version
+from panhuo.gates.model import GateResult
+from panhuo.lake import Lake, Version, parquet_bytes, put_bytes
 from panhuo.periods import Period, format_instant
 from pipeline.runs import MonthlyRun
 
@@ -23,6 +29,37 @@ DERIVED = (
     "marts/fct_gate_results.parquet",
 )
 """Files that follow from the others and from the instant of the run: they do not make a new version."""
+
+
+def stage_mart(run: MonthlyRun, name: str, table: pa.Table) -> None:
+    """Put a mart into the release."""
+    put_bytes(run.release / "marts" / f"{name}.parquet", parquet_bytes(table))
+
+
+def stage_gate_results(run: MonthlyRun, results: Iterable[GateResult]) -> None:
+    """Complete the release with results of gates and the gate report."""
+    rows = [
+        {
+            "period": result.period,
+            "gate": result.gate,
+            "check_id": result.check_id,
+            "table_name": result.table,
+            "severity": result.severity,
+            "observed": _text(result.observed),
+            "threshold": _text(result.threshold),
+            "outcome": result.outcome,
+            "failing_rows": result.rows,
+            "message": result.message,
+        }
+        for result in results
+    ]
+    schema = arrow_schema(load_catalogue().contract("fct_gate_results"))
+    stage_mart(run, "fct_gate_results", pa.Table.from_pylist(rows, schema=schema))
+    put_bytes(run.release / "gate_report.html", run.report.read_bytes())
+
+
+def _text(number: float | None) -> str:
+    return "" if number is None else str(number)
 
 
 def newest_before(lake: Lake, product: str, period: Period, as_of: dt.datetime) -> Version | None:

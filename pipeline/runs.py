@@ -19,6 +19,8 @@ from panhuo.versions import code_version
 RUN_FILE = "run.json"
 PUBLISHING = "monthly"
 """What the ids of runs begin with that are made to be published."""
+QUARTERLY = "quarterly"
+"""What those of runs for a quarter begin with; their period is its last month."""
 
 
 class UnknownRunError(ValueError):
@@ -42,6 +44,11 @@ class MonthlyRun:
     def is_for_publishing(self) -> bool:
         """Whether its release may leave the house: no trial and no replay."""
         return self.run_id.startswith(f"{PUBLISHING}-")
+
+    @property
+    def is_quarterly(self) -> bool:
+        """Whether it speaks for the quarter that ends with its period."""
+        return self.run_id.startswith(f"{QUARTERLY}-")
 
     @property
     def lake(self) -> Lake:

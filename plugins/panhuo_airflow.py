@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from panhuo.lake import Version
-    from panhuo.periods import Period
+    from panhuo.periods import Period, Quarter
     from pipeline.new_grants import NewGrants
 
 log = logging.getLogger(__name__)
@@ -48,6 +48,20 @@ def run_clocks(context: dict[str, Any]) -> tuple[Period, dt.datetime]:
     return period, parse_instant(conf["as_of"]) if conf.get("as_of") else now()
 
 
+def quarter_clocks(context: dict[str, Any]) -> tuple[Quarter, dt.datetime]:
+    """The quarter that a DAG run speaks for, and the instant up to which data count: as for a month.
+
+    Raises PeriodError when the run names no quarter, or its `as_of` is no instant.
+    """
+    from ingestion.clock import now
+    from panhuo.periods import parse_instant, resolve_quarter
+
+    dag_run = context["dag_run"]
+    conf = dag_run.conf or {}
+    quarter = resolve_quarter(dag_run.partition_key, conf, dag_run.logical_date)
+    return quarter, parse_instant(conf["as_of"]) if conf.get("as_of") else now()
+
+
 def call_step(name: str, month_run: str, *args: Any, steps: str = "monthly") -> Any:
     """Call the function `name` of `pipeline.monthly`, or of another module of steps, with the run of that id."""
     from importlib import import_module
@@ -56,14 +70,14 @@ def call_step(name: str, month_run: str, *args: Any, steps: str = "monthly") -> 
     return getattr(module, name)(module.open_run(month_run), *args)
 
 
-def step(name: str) -> Any:
-    """A task that calls the function of `pipeline.monthly` whose name it bears; one that judges is a gate."""
+def step(name: str, *, steps: str = "monthly", consequence: str = "本月不发布") -> Any:
+    """A task that calls the function of the module of steps whose name it bears; one that judges is a gate."""
     if name.startswith("judge_"):
-        return gate(name)
+        return gate(name, steps=steps, consequence=consequence)
 
     @task(task_id=name)
     def call(month_run: str) -> Any:
-        return call_step(name, month_run)
+        return call_step(name, month_run, steps=steps)
 
     return call
 

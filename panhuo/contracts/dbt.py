@@ -17,6 +17,9 @@ _TYPES = {
     "timestamp": "timestamp with time zone",
 }
 
+QUARTER_TAG = "quarter"
+"""Tag of the models that are built for quarters only."""
+
 MADE_BY_PYTHON = frozenset(
     {
         "fct_digest_needs",
@@ -73,10 +76,11 @@ def _models(catalogue: Catalogue, contracts: list[Contract]) -> dict[str, Any]:
 
 
 def _model(catalogue: Catalogue, contract: Contract) -> dict[str, Any]:
+    tags = {"tags": [QUARTER_TAG]} if contract.product == "quarterly_statistics" else {}
     return {
         "name": contract.table,
         "description": f"{contract.description} {contract.grain}",
-        "config": {"contract": {"enforced": True}},
+        "config": {"contract": {"enforced": True}, **tags},
         "data_tests": _tests(catalogue, contract),
         "columns": [_column(column) for column in contract.columns],
     }

@@ -15,6 +15,7 @@ PROJECT_ROOT = Path(__file__).resolve().parents[2]
 
 ColumnType = Literal["string", "integer", "float", "boolean", "date", "timestamp"]
 Layer = Literal["raw", "staging", "marts", "published"]
+Product = Literal["monthly_dispatch", "quarterly_statistics"]
 Sensitivity = Literal["public", "internal", "restricted", "blocked"]
 Format = Literal[
     "text", "name", "owners", "name_list", "code", "code_list", "code_places", "patent_no", "uscc", "period",
@@ -77,6 +78,7 @@ class ContractFile(Strict):
     table: str
     layer: Layer
     source: str | None = None
+    product: Product = "monthly_dispatch"
     description: str
     grain: str
     keys: tuple[str, ...]
@@ -103,6 +105,8 @@ class Contract(Strict):
     table: str
     layer: Layer
     source: str | None
+    product: Product = "monthly_dispatch"
+    """Which published product a mart belongs to."""
     description: str
     grain: str
     keys: tuple[str, ...]
@@ -159,6 +163,10 @@ class Catalogue(Strict):
     def layer(self, layer: Layer) -> list[Contract]:
         """Contracts of one layer by name."""
         return [contract for _, contract in sorted(self.contracts.items()) if contract.layer == layer]
+
+    def marts(self, product: Product) -> list[Contract]:
+        """Marts of one published product by name."""
+        return [contract for contract in self.layer("marts") if contract.product == product]
 
     def vocabulary_of(self, column: Column) -> Vocabulary | None:
         """The vocabulary that governs a column, if any."""
@@ -226,6 +234,7 @@ def _resolve(
         table=file.table,
         layer=file.layer,
         source=file.source,
+        product=file.product,
         description=file.description,
         grain=file.grain,
         keys=file.keys,

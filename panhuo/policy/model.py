@@ -26,6 +26,7 @@ from panhuo.policy.matching import Matching
 from panhuo.policy.needs import Needs
 from panhuo.policy.owners import Owners
 from panhuo.policy.priority import Priority
+from panhuo.policy.statistics import QuarterlyStatistics
 from panhuo.policy.values import Codes, Count, Number, Text, Words
 
 Trl = Annotated[int, Field(ge=1, le=9)]
@@ -272,6 +273,7 @@ class Policy(Strict):
     priority: Priority
     matching: Matching
     digests: Digests
+    statistics: QuarterlyStatistics
 
     @model_validator(mode="after")
     def _agrees(self) -> Policy:
@@ -318,6 +320,7 @@ def load_policy(root: Path = PROJECT_ROOT) -> Policy:
         priority=read_policy_file(folder / "priority.yml", Priority),
         matching=read_policy_file(folder / "matching.yml", Matching),
         digests=read_policy_file(folder / "digests.yml", Digests),
+        statistics=read_policy_file(folder / "statistics.yml", QuarterlyStatistics),
     )
 
 

@@ -12,13 +12,10 @@ from panhuo.policy.model import Policy, TieringVersion, maturity_key
 from panhuo.policy.owners import owner_seeds
 from panhuo.policy.priority import priority_seeds
 from panhuo.policy.rules_page import render_rules
-from panhuo.policy.seed import Seed
+from panhuo.policy.seed import NO_END, Seed
 
 FIRST_DAY = dt.date(1985, 4, 1)
 """The Patent Law took effect; nothing is filed or granted earlier."""
-
-NO_END = dt.date(9999, 12, 31)
-"""Stands for an absent end, so that no span needs a special case."""
 
 ANYWHERE = "all"
 """Stands for every province, so that no cell of a seed is empty."""
@@ -68,6 +65,7 @@ def policy_seeds(policy: Policy, catalogue: Catalogue) -> list[Seed]:
         _intake_rules(policy, catalogue),
         _coverage_targets(policy),
         *_milestones(policy),
+        policy.statistics.seed,
         *owner_seeds(policy.owners),
         *priority_seeds(policy.priority),
         Seed(
@@ -231,6 +229,7 @@ def _render_codes(policy: Policy, catalogue: Catalogue) -> str:
         "scope_reading": policy.enterprises.reading,
         "digest_constants": policy.digests.constants,
         "matching_constants": policy.matching.constants,
+        "statistics_constants": policy.statistics.constants,
         "first_conversion_stage": policy.conversion.first_stage,
         "vocabulary_labels": {name: catalogue.vocabularies[name].values for name in WORDED_VOCABULARIES},
     }

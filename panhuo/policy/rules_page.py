@@ -19,6 +19,7 @@ from panhuo.policy.page import table as _table
 from panhuo.policy.rules_owners import render_owners
 from panhuo.policy.rules_priority import render_priority
 from panhuo.policy.rules_rights import render_legal_events
+from panhuo.policy.statistics import render_statistics
 
 
 def render_rules(policy: Policy, catalogue: Catalogue) -> str:
@@ -43,6 +44,7 @@ def render_rules(policy: Policy, catalogue: Catalogue) -> str:
         render_owners(policy.owners, catalogue),
         render_matching(policy.matching),
         render_digests(policy.digests),
+        render_statistics(policy.statistics, catalogue),
     ]
     head = [
         "# Rules",

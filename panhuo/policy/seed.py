@@ -10,6 +10,9 @@ from dataclasses import dataclass
 
 Cell = str | int | float | bool | dt.date
 
+NO_END = dt.date(9999, 12, 31)
+"""Stands for an absent end, so that no span needs a special case."""
+
 
 @dataclass(frozen=True)
 class Seed:

@@ -9,7 +9,7 @@ from expectations.definition import load_gate
 from expectations.suites import gate_expectations
 from panhuo.contracts.dbt import MADE_BY_PYTHON
 from panhuo.contracts.model import PROJECT_ROOT, Strict, load_yaml
-from pipeline.judging import FEEDBACK, GATES
+from pipeline.judging import ALL_GATES
 
 
 class Duty(Strict):
@@ -28,7 +28,7 @@ CLAIMED = {name: duty for name, duty in DUTIES.items() if duty.status != "planne
 
 @pytest.fixture(scope="module")
 def known_checks():
-    definitions = [load_gate(gate) for gate in (FEEDBACK, *GATES)]
+    definitions = [load_gate(gate) for gate in ALL_GATES]
     declared = {rule.check_id for x in definitions for rule in (*x.queries, *x.rules)}
     return declared | {expectation.check_id for x in definitions for expectation in gate_expectations(x)}
 

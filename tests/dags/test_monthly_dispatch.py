@@ -16,7 +16,13 @@ pytestmark = pytest.mark.slow
 
 def test_folder_holds_exactly_these_dags(dag_bag):
     assert dag_bag.import_errors == {}
-    assert set(dag_bag.dag_ids) == {"enterprise_feedback", "monthly_dispatch", "new_grants", "replay_as_of"}
+    assert set(dag_bag.dag_ids) == {
+        "enterprise_feedback",
+        "monthly_dispatch",
+        "new_grants",
+        "quarterly_statistics",
+        "replay_as_of",
+    }
 
 
 def test_dag_is_explained_in_chinese(dag):

@@ -174,7 +174,7 @@ def run_build(tmp_path_factory, parse_cache):
     """Function: build raw tables at a period, as known at `as_of` when given → (result, path of the warehouse)."""
     from pipeline.build import build
 
-    def run(raw, period, *, as_of=None, select=(), with_unit_tests=False):
+    def run(raw, period, *, as_of=None, select=(), month_count=3, with_unit_tests=False):
         folder = tmp_path_factory.mktemp(f"build-{period}")
         month = Period.parse(period)
         warehouse = raw.write(folder / "warehouse.duckdb", until=period, as_of=as_of)
@@ -188,6 +188,7 @@ def run_build(tmp_path_factory, parse_cache):
             target_dir=folder / "target",
             parse_cache=parse_cache,
             select=select,
+            month_count=month_count,
             with_unit_tests=with_unit_tests,
         )
         return result, warehouse

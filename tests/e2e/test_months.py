@@ -21,7 +21,8 @@ from panhuo.settings import get_settings
 from panhuo.warehouse import query
 from pipeline.example_queries import load_example_queries
 from pipeline.landing import BackdatedError, land_location
-from pipeline.monthly import PublishRefusedError, query_published, refresh_views, run_month
+from pipeline.monthly import run_month
+from pipeline.publishing import PublishRefusedError, query_published, refresh_views
 from pipeline.replay import replay_month
 from tests.fixtures.example_queries import check_example
 

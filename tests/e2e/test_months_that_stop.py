@@ -18,6 +18,7 @@ from pipeline import monthly
 from pipeline.judging import gate_results
 from pipeline.marts import build_marts
 from pipeline.monthly import run_month
+from pipeline.publishing import PublishRefusedError
 from pipeline.runs import start_run
 
 pytestmark = pytest.mark.e2e
@@ -79,7 +80,7 @@ def test_a_leaking_package_stops_at_the_last_gate(platform):
     failed = {result.check_id for result in gate_results(run) if result.outcome == "fail"}
     assert {"G3.packages.dispatch_lines.lines_in_scope", "G3.packages.files_intact"} <= failed
     monthly.record_approval(run, "somebody", "approve", "an approval does not open a failed gate")
-    with pytest.raises(monthly.PublishRefusedError, match="G3_dispatch"):
+    with pytest.raises(PublishRefusedError, match="G3_dispatch"):
         monthly.publish_dispatch(run)
     assert Lake(data).versions("monthly_dispatch", APRIL) == []
 

@@ -12,7 +12,7 @@ from expectations.definition import CODES_PREFIX, GateDefinition, load_gate
 from expectations.suites import gate_expectations
 from panhuo.contracts.model import PROJECT_ROOT, load_catalogue
 
-GATES = ["G0_feedback", "G1_intake", "G2_models", "G3_dispatch"]
+GATES = ["G0_feedback", "G1_intake", "G2_models", "G3_dispatch", "G4_statistics"]
 
 
 def body(**changes: Any) -> dict[str, Any]:

@@ -123,6 +123,7 @@ def intake_month(good_row: Callable[..., dict[str, Any]]) -> Tables:
         "raw_dispatches.expert_assignments": [],
         "raw_experts.experts": [],
         "raw_dispatches.pushes": [],
+        "raw_dispatches.quarterly_statistics": [],
         "raw_need_responses.responses": [],
         **{name: [] for name in REPORTED},
         "raw_evaluations.evaluations": [

@@ -11,7 +11,8 @@ from panhuo.lake import Lake, parquet_bytes, put_bytes
 from panhuo.periods import Period, format_instant
 from panhuo.warehouse import query
 from pipeline.example_queries import load_example_queries
-from pipeline.monthly import PRODUCT, query_published, refresh_views
+from pipeline.monthly import PRODUCT
+from pipeline.publishing import query_published, refresh_views
 from pipeline.runs import get_settings
 
 MAY = Period(2024, 5)

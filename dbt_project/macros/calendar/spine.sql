@@ -1,23 +1,29 @@
 {#- The months of a build: the period and up to two before it, none before first_period, newest first.
-    Tiers look one month back and changes compare two months, so three are enough for any of them. What was received
-    before `freezes_at`, the end of the last day that policy/coverage.yml leaves in Asia/Shanghai, makes the denominators. -#}
+    Tiers look one month back and changes compare two months, so three are enough for any of them. A quarter's build has a
+    fourth, the one before the quarter, which is its opening: before first_period it is known by what that month's loads say.
+    What was received before `freezes_at`, the end of the last day that policy/coverage.yml leaves in Asia/Shanghai, makes
+    the denominators. -#}
 {% macro spine_months() %}
     {%- set months = [] -%}
     {%- set first = var('first_period') -%}
     {%- set date = modules.datetime.date -%}
     {%- set number = (var('period')[:4] | int) * 12 + (var('period')[5:] | int) - 1 -%}
     {%- set known_days = modules.datetime.timedelta(days=coverage_constants().freeze_days) -%}
-    {%- for back in range(3) -%}
+    {%- for back in range(var('month_count')) -%}
         {%- set month = number - back -%}
         {%- set next_start = date((month + 1) // 12, (month + 1) % 12 + 1, 1) -%}
         {%- set period = "%04d-%02d" % (month // 12, month % 12 + 1) -%}
-        {%- if period >= first -%}
+        {%- if period >= first or back == 3 -%}
+            {%- set loads_until = [period, first] | max -%}
+            {%- set freezing = date(loads_until[:4] | int, loads_until[5:] | int, 1)
+                + modules.datetime.timedelta(days=31) -%}
             {%- do months.append({
                 'period': period,
                 'month_end': (next_start - modules.datetime.timedelta(days=1)).isoformat(),
                 'previous_period': "%04d-%02d" % ((month - 1) // 12, (month - 1) % 12 + 1),
                 'months_back': back,
-                'freezes_at': (next_start + known_days).isoformat() ~ 'T00:00:00+08:00',
+                'loads_until': loads_until,
+                'freezes_at': (freezing.replace(day=1) + known_days).isoformat() ~ 'T00:00:00+08:00',
             }) -%}
         {%- endif -%}
     {%- endfor -%}
@@ -33,6 +39,7 @@
         {% if month.previous_period >= var('first_period') %}'{{ month.previous_period }}'
         {%- else %}cast(null as varchar){% endif %} as previous_period,
         cast({{ month.months_back }} as integer) as months_back,
+        '{{ month.loads_until }}' as loads_until,
         cast('{{ month.freezes_at }}' as timestamp with time zone) as freezes_at,
         cast('{{ var("as_of") }}' as timestamp with time zone)
         >= cast('{{ month.freezes_at }}' as timestamp with time zone) as is_frozen

@@ -57,28 +57,8 @@ explained as (
     select
         *,
         coalesce(institution_id, '') != coalesce(previous_institution_id, '') as has_moved,
-        case
-            when was_known and was_granted and was_in_force and previous_institution_id is null then 'transfer_in'
-            when was_known and was_granted and was_in_force and previous_institution_id != institution_id then 'transfer_in'
-            when grant_date > previous_month_end then 'new_grant'
-            when not was_known or was_in_force then 'learned_late'
-            when was_granted then 'restored'
-            else 'corrected'
-        end as cause_in,
-        case
-            when institution_id is null or institution_id != previous_institution_id then 'transfer_out'
-            when not_in_force_reason = 'expired_by_term' then 'expired'
-            when not_in_force_reason = 'status_not_in_force'
-                then case legal_status
-                    when 'fee_lapsed' then 'fee_lapsed'
-                    when 'term_expired' then 'expired'
-                    when 'invalidated' then 'invalidated'
-                    when 'abandoned' then 'abandoned'
-                    when 'double_grant_abandoned' then 'abandoned'
-                    else 'ended'
-                end
-            else 'corrected'
-        end as cause_out
+        {{ cause_in('previous_month_end') }} as cause_in,
+        {{ cause_out() }} as cause_out
     from months
 ),
 

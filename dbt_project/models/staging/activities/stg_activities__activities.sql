@@ -20,7 +20,7 @@ ranked as (
             {{ latest_first(['periods.period', 'activities.sender_id', 'activities.activity_no'], 'activities') }}
         ) as recency
     from activities
-    inner join periods on activities.period <= periods.period
+    inner join periods on activities.period <= periods.loads_until
 ),
 
 final as (

@@ -18,7 +18,7 @@ ranked as (
             order by cells.released_in, cells.received_at, cells.load_id, cells.source_row
         ) as standing
     from cells
-    inner join periods on cells.period <= periods.period
+    inner join periods on cells.period <= periods.loads_until
 ),
 
 final as (

@@ -18,7 +18,7 @@ ranked as (
             ], 'recognitions') }}
         ) as recency
     from recognitions
-    inner join periods on recognitions.period <= periods.period
+    inner join periods on recognitions.period <= periods.loads_until
 ),
 
 final as (

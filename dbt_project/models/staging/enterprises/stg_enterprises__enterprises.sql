@@ -16,7 +16,7 @@ ranked as (
             {{ latest_first(['periods.period', 'enterprises.enterprise_id'], 'enterprises') }}
         ) as recency
     from enterprises
-    inner join periods on enterprises.period <= periods.period
+    inner join periods on enterprises.period <= periods.loads_until
 ),
 
 final as (

@@ -21,7 +21,7 @@ versions as (
             }}
         ) as recency
     from evaluations
-    inner join periods on evaluations.period <= periods.period
+    inner join periods on evaluations.period <= periods.loads_until
 ),
 
 -- Each sender numbers its own evaluations, and may send one again with a corrected date, so its latest version is taken

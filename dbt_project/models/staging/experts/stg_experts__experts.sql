@@ -16,7 +16,7 @@ ranked as (
             {{ latest_first(['periods.period', 'experts.expert_id'], 'experts') }}
         ) as recency
     from experts
-    inner join periods on experts.period <= periods.period
+    inner join periods on experts.period <= periods.loads_until
 ),
 
 final as (

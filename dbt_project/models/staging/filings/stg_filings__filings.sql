@@ -20,7 +20,7 @@ ranked as (
             {{ latest_first(['periods.period', 'filings.sender_id', 'filings.filing_no'], 'filings') }}
         ) as recency
     from filings
-    inner join periods on filings.period <= periods.period
+    inner join periods on filings.period <= periods.loads_until
 ),
 
 final as (

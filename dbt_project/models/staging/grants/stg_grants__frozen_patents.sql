@@ -18,7 +18,7 @@ ranked as (
     from patents
     inner join periods
         on
-            patents.period <= periods.period
+            patents.period <= periods.loads_until
             and patents.received_at < periods.freezes_at
 ),
 

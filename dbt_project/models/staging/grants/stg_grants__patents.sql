@@ -16,7 +16,7 @@ ranked as (
             {{ latest_first(['periods.period', 'patents.patent_no'], 'patents') }}
         ) as recency
     from patents
-    inner join periods on patents.period <= periods.period
+    inner join periods on patents.period <= periods.loads_until
 ),
 
 final as (

@@ -16,7 +16,7 @@ ranked as (
             {{ latest_first(['periods.period', 'institutions.institution_id'], 'institutions') }}
         ) as recency
     from institutions
-    inner join periods on institutions.period <= periods.period
+    inner join periods on institutions.period <= periods.loads_until
 ),
 
 final as (

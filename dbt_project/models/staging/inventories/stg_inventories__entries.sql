@@ -17,7 +17,7 @@ ranked as (
             {{ latest_first(['periods.period', 'entries.sender_id', 'entries.patent_no'], 'entries') }}
         ) as recency
     from entries
-    inner join periods on entries.period <= periods.period
+    inner join periods on entries.period <= periods.loads_until
 ),
 
 final as (

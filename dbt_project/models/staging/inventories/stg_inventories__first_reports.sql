@@ -22,7 +22,7 @@ ordered as (
             {{ latest_first(['periods.period', 'entries.sender_id', 'entries.patent_no'], 'entries') }}
         ) as recency
     from entries
-    inner join periods on entries.period <= periods.period
+    inner join periods on entries.period <= periods.loads_until
 ),
 
 withdrawals as (

@@ -27,7 +27,7 @@ final as (
         keyed.row_key,
         keyed.is_withdrawal
     from keyed
-    inner join periods on keyed.period <= periods.period
+    inner join periods on keyed.period <= periods.loads_until
     inner join returned_keys on keyed.row_key = returned_keys.row_key
 )
 

@@ -25,7 +25,7 @@ final as (
         loads.rejection,
         loads.content_digest
     from loads
-    inner join periods on loads.period <= periods.period
+    inner join periods on loads.period <= periods.loads_until
 )
 
 select * from final

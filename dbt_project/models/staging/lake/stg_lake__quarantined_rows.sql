@@ -26,7 +26,7 @@ final as (
         cells.message,
         cells.mend
     from cells
-    inner join periods on cells.period <= periods.period
+    inner join periods on cells.period <= periods.loads_until
 )
 
 select * from final

@@ -17,7 +17,7 @@ ranked as (
             {{ latest_first(['periods.period', 'events.event_id'], 'events') }}
         ) as recency
     from events
-    inner join periods on events.period <= periods.period
+    inner join periods on events.period <= periods.loads_until
 ),
 
 final as (

@@ -18,7 +18,7 @@ ranked as (
     from events
     inner join periods
         on
-            events.period <= periods.period
+            events.period <= periods.loads_until
             and events.received_at < periods.freezes_at
 ),
 

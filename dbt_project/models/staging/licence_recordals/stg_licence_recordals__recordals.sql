@@ -20,7 +20,7 @@ ranked as (
             {{ latest_first(['periods.period', 'recordals.registration_no', 'recordals.patent_no'], 'recordals') }}
         ) as recency
     from recordals
-    inner join periods on recordals.period <= periods.period
+    inner join periods on recordals.period <= periods.loads_until
 ),
 
 final as (

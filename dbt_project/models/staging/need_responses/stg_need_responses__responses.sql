@@ -20,7 +20,7 @@ ranked as (
             {{ latest_first(['periods.period', 'responses.need_id', 'responses.institution_id'], 'responses') }}
         ) as recency
     from responses
-    inner join periods on responses.period <= periods.period
+    inner join periods on responses.period <= periods.loads_until
     where responses.sender_id in ('platform', responses.institution_id)
 ),
 

@@ -19,7 +19,7 @@ claimed as (
             order by needs.period asc, needs.received_at asc, needs.load_id asc, needs.source_row asc
         ) as first_enterprise_id
     from needs
-    inner join periods on needs.period <= periods.period
+    inner join periods on needs.period <= periods.loads_until
     where
         needs.sender_id in ('platform', needs.enterprise_id)
         and (needs.is_name_disclosed or not contains(needs.need_id, needs.enterprise_id))

@@ -25,7 +25,7 @@ final as (
         decisions.source_file,
         decisions.source_row
     from decisions
-    inner join periods on decisions.period <= periods.period
+    inner join periods on decisions.period <= periods.loads_until
 )
 
 select * from final

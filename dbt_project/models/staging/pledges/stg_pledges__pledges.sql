@@ -20,7 +20,7 @@ ranked as (
             {{ latest_first(['periods.period', 'pledges.registration_no', 'pledges.patent_no'], 'pledges') }}
         ) as recency
     from pledges
-    inner join periods on pledges.period <= periods.period
+    inner join periods on pledges.period <= periods.loads_until
 ),
 
 final as (

@@ -20,7 +20,7 @@ ranked as (
             {{ latest_first(['periods.period', 'products.product_recordal_no', 'products.patent_no'], 'products') }}
         ) as recency
     from products
-    inner join periods on products.period <= periods.period
+    inner join periods on products.period <= periods.loads_until
 ),
 
 final as (

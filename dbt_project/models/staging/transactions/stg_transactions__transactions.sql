@@ -23,7 +23,7 @@ ranked as (
             ) }}
         ) as recency
     from transactions
-    inner join periods on transactions.period <= periods.period
+    inner join periods on transactions.period <= periods.loads_until
 ),
 
 final as (

@@ -1,0 +1,98 @@
+-- Grain: One row per statistic and event that is known by the period, with the quarter it counts in, or why in none.
+-- An event counts in the first quarter that had it by its freeze; `effect_quarter` is the one in which it took effect.
+with
+deals as (
+    select * from {{ ref('int_registered_deals') }}
+),
+
+patents as (
+    select * from {{ ref('int_patents_originated') }}
+),
+
+quarters as (
+    select * from {{ ref('int_quarters') }}
+),
+
+first_quarter as (
+    select min(quarter_start) as quarter_start from quarters
+),
+
+current_quarter as (
+    select * from quarters
+    where is_current
+),
+
+events as (
+    select
+        deals.period,
+        case deals.deal_kind when 'transfer' then 'transfers' else 'licence_recordals' end as statistic_id,
+        deals.deal_id as fact_id,
+        deals.patent_no,
+        deals.effective_on,
+        deals.learned_at,
+        deals.not_genuine_reason,
+        deals.data_origin
+    from deals
+),
+
+judged as (
+    select
+        events.*,
+        patents.institution_id,
+        case
+            when events.not_genuine_reason is not null then 'not_genuine'
+            when events.effective_on < first_quarter.quarter_start then 'before_first_quarter'
+            when patents.institution_id is null then 'no_origin_institution'
+        end as exclusion_kind
+    from events
+    cross join first_quarter
+    left join patents on events.patent_no = patents.patent_no
+),
+
+counted as (
+    select
+        judged.statistic_id,
+        judged.fact_id,
+        judged.patent_no,
+        min(quarters.quarter) as counted_quarter
+    from judged
+    inner join quarters
+        on
+            judged.effective_on <= quarters.quarter_end
+            and case
+                when quarters.frozen_at is not null then judged.learned_at <= quarters.frozen_at
+                when quarters.is_current then true
+                else judged.learned_at < quarters.freezes_at
+            end
+    where judged.exclusion_kind is null
+    group by judged.statistic_id, judged.fact_id, judged.patent_no
+),
+
+final as (
+    select
+        judged.period,
+        current_quarter.quarter,
+        judged.statistic_id,
+        judged.fact_id,
+        judged.patent_no,
+        judged.institution_id,
+        judged.effective_on as event_date,
+        judged.learned_at,
+        {{ quarter_of('judged.effective_on') }} as effect_quarter,
+        counted.counted_quarter,
+        judged.exclusion_kind,
+        coalesce(judged.not_genuine_reason, judged.exclusion_kind) as detailed_reason,
+        judged.data_origin
+    from judged
+    cross join current_quarter
+    left join counted
+        on
+            judged.statistic_id = counted.statistic_id
+            and judged.fact_id = counted.fact_id
+            and judged.patent_no = counted.patent_no
+    where
+        counted.counted_quarter is not null
+        or judged.exclusion_kind is not null
+)
+
+select * from final

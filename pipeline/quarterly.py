@@ -1,0 +1,143 @@
+"""The steps of a quarter as plain functions; the DAG and the command line call the same ones.
+
+`G1 → build → G4 → stage → approve? → publish`. Nothing is pulled: a quarter counts what has been landed, and the first
+version whose data reach to the freeze freezes it. A run of a quarter bears the quarter's last month as its period.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from panhuo.contracts.dbt import QUARTER_TAG
+from panhuo.contracts.model import Product, load_catalogue
+from panhuo.gates.decide import Verdict
+from panhuo.gates.ledger import read_approval
+from panhuo.periods import Quarter
+from panhuo.policy import load_policy
+from panhuo.settings import get_settings
+from panhuo.warehouse import create_warehouse, read_mart
+from pipeline import judging, runs
+from pipeline.dispatched import STATED
+from pipeline.publishing import approval_needed, publish, record_approval
+from pipeline.release import lost_loads, stage_gate_results, stage_mart
+from pipeline.runs import MonthlyRun, open_lake, open_run
+
+__all__ = [
+    "approval_needed",
+    "build_statistics",
+    "is_freezable",
+    "judge_intake",
+    "judge_statistics",
+    "open_run",
+    "publish_statistics",
+    "record_approval",
+    "run_quarter",
+    "start_run",
+]
+
+PRODUCT: Product = "quarterly_statistics"
+GATES = (judging.INTAKE, judging.STATISTICS)
+MONTH_COUNT = 4
+"""The quarter's months and the one before, which is its opening."""
+
+
+def freezes_at(quarter: Quarter) -> dt.datetime:
+    """The first instant (UTC) at which a version may freeze the quarter."""
+    return quarter.ends_before + dt.timedelta(days=load_policy().statistics.freeze_days.value)
+
+
+def is_freezable(quarter: Quarter, moment: dt.datetime) -> bool:
+    """Whether data up to an instant reach to the quarter's freeze."""
+    return moment >= freezes_at(quarter)
+
+
+def start_run(quarter: Quarter, as_of: dt.datetime) -> MonthlyRun:
+    """Open the run of that quarter and instant; errors as `pipeline.runs.start_run`."""
+    return runs.start_run(quarter.months[-1], as_of, prefix=runs.QUARTERLY)
+
+
+def judge_intake(run: MonthlyRun) -> Verdict:
+    """Open the run's warehouse on what was received by `as_of` and judge it (G1)."""
+    run.clear()
+    lake = run.lake
+    loads = lake.loads(until=run.period, as_of=run.as_of)
+    damaged = lake.damaged_loads(loads)
+    create_warehouse(run.warehouse, lake, [load for load in loads if load not in damaged])
+    return judging.judge_loads(run, damaged, lost_loads(run, lake, PRODUCT))
+
+
+def build_statistics(run: MonthlyRun, *, with_data_tests: bool = True) -> dict[str, Any]:
+    """Build the statistics and what they rest on; what could not be built or did not pass its test."""
+    from pipeline.build import build
+
+    settings = get_settings()
+    result = build(
+        run.warehouse,
+        period=run.period,
+        as_of=run.as_of,
+        run_id=run.run_id,
+        first_period=settings.first_period,
+        target_dir=run.folder / "dbt",
+        parse_cache=settings.parse_cache_folder,
+        select=[f"+tag:{QUARTER_TAG}"],
+        month_count=MONTH_COUNT,
+        threads=settings.threads,
+        with_data_tests=with_data_tests,
+    )
+    return {"nodes": len(result.nodes), "problems": [node.name for node in result.problems]}
+
+
+def judge_statistics(run: MonthlyRun) -> Verdict:
+    """Judge the figures (G4), and stage them with the results."""
+    from pipeline.build import read_results
+
+    verdict = judging.judge_build(run, read_results(run.folder / "dbt"), judging.STATISTICS)
+    if verdict != "fail":
+        for contract in load_catalogue().marts(PRODUCT):
+            stage_mart(run, contract.table, read_mart(run.warehouse, contract.table))
+        own = [result for result in judging.gate_results(run) if result.gate == judging.STATISTICS]
+        stage_gate_results(run, own)
+    return verdict
+
+
+def publish_statistics(run: MonthlyRun) -> dict[str, Any]:
+    """Publish the staged figures as the next version of the quarter, and land what they state for the runs to come.
+
+    Raises PublishRefusedError as `pipeline.publishing.publish` does.
+    """
+    return {"quarter": str(run.period.quarter), **publish(run, PRODUCT, GATES, STATED)}
+
+
+def run_quarter(
+    quarter: Quarter, as_of: dt.datetime, on_step: Callable[[str], None] = lambda _: None
+) -> dict[str, Any]:
+    """All steps of a quarter in order, as the DAG takes them; stops at the first failed gate.
+
+    Returns what was published and whether it is frozen or preliminary, or which gate stopped it, or that it waits for
+    approval.
+    """
+    run = start_run(quarter, as_of)
+    steps: dict[str, Callable[[MonthlyRun], Any]] = {
+        "judge_intake": judge_intake,
+        "build_statistics": build_statistics,
+        "judge_statistics": judge_statistics,
+    }
+    stopped = {"published": False, "run_id": run.run_id, "report": str(run.report)}
+    for name, step in steps.items():
+        on_step(name)
+        if step(run) == "fail":
+            return {**stopped, "stopped_at": name}
+    if approval_needed(run) and read_approval(open_lake().root / "ledger", run.run_id) is None:
+        mend = f"read the report, then: panhuo approve {run.run_id} --approver NAME --note WHY"
+        return {**stopped, "stopped_at": "approval", "mend": mend}
+    if not approval_needed(run):
+        record_approval(run, "policy", "approve", "按策略自动批准")
+    on_step("publish_statistics")
+    return {
+        **stopped,
+        "published": True,
+        "is_frozen": is_freezable(quarter, run.as_of),
+        **publish_statistics(run),
+    }

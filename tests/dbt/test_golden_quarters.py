@@ -1,0 +1,172 @@
+"""Three quarters of two institutions, with every figure worked out by hand.
+
+甲大学 (U1, city 3401) holds A1-A6, 乙大学 (U2, city 3402; 乙学院 until April 2024) holds B1-B4.
+
+| patent | what happens |
+|---|---|
+| A1 | transferred 05-06 |
+| A2 | transferred 06-20, first heard of in August |
+| A3 | lapsed 04-10, restored 06-15 |
+| A4 | transferred 04-20, and back 06-10: the buyer is no origin owner |
+| A5 | transferred 2024-02-01: before the first quarter |
+| A6 | licence recorded 05-10 and 06-11 |
+| B1 | its owner's name changes 04-25: no transfer |
+| B2 | granted 06-20 |
+| B3 | own use reported for April, a product for August |
+| B4 | lapses 08-01 |
+
+Opening of Q2: A1-A6 of origin U1, of which it holds five; B1 B3 B4 of U2.
+"""
+
+import datetime as dt
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+FROZE = dt.datetime(2024, 7, 18, tzinfo=dt.UTC)
+LATER = dt.datetime(2024, 8, 20, tzinfo=dt.UTC)
+Q3 = dt.datetime(2024, 10, 20, tzinfo=dt.UTC)
+Q4 = dt.datetime(2025, 1, 20, tzinfo=dt.UTC)
+FIRM = "某某有限公司"
+
+
+def province(raw):
+    raw.institution("U1", "甲大学")
+    raw.institution("U2", "乙大学", former_names="乙学院", city_code="3402")
+    for number in ("A1", "A2", "A3", "A4", "A5", "A6"):
+        raw.patent(number, "甲大学")
+    raw.patent("B1", "乙学院")
+    raw.patent("B2", "乙大学", grant_date=None, legal_status="pending")
+    raw.patent("B3", "乙大学")
+    raw.patent("B4", "乙大学")
+    raw.patent("B2", "乙大学", period="2024-06", grant_date=dt.date(2024, 6, 20))
+    raw.entry("B3", "U2", implementation_status="own_use", implementation_date=dt.date(2024, 4, 2))
+    raw.entry("B3", "U2", period="2024-08", implementation_status="product", implementation_date=dt.date(2024, 8, 2))
+    sold(raw, "A1", dt.date(2024, 5, 6), "甲大学", FIRM, "2024-05")
+    sold(raw, "A2", dt.date(2024, 6, 20), "甲大学", FIRM, "2024-07", received_day=12)
+    raw.event("A3", "CF01", dt.date(2024, 4, 10), announced_on=dt.date(2024, 4, 10))
+    raw.event("A3", "RR01", dt.date(2024, 6, 15), period="2024-06", announced_on=dt.date(2024, 6, 15))
+    sold(raw, "A4", dt.date(2024, 4, 20), "甲大学", FIRM, "2024-04")
+    sold(raw, "A4", dt.date(2024, 6, 10), FIRM, "甲大学", "2024-06")
+    sold(raw, "A5", dt.date(2024, 2, 1), "甲大学", FIRM, "2024-04")
+    for day, month in ((dt.date(2024, 5, 10), "2024-05"), (dt.date(2024, 6, 11), "2024-06")):
+        raw.event("A6", "EE01", day, period=month, announced_on=day)
+    sold(raw, "B1", dt.date(2024, 4, 25), "乙学院", "乙大学", "2024-04", code="CP01")
+    raw.event("B4", "CF01", dt.date(2024, 8, 1), period="2024-08", announced_on=dt.date(2024, 8, 1))
+    return raw
+
+
+def sold(raw, number, day, before, after, month, code="TR01", **values):
+    parties = {"holders_before": before, "holders_after": after, "announced_on": day}
+    raw.event(number, code, day, period=month, parse_status="parsed", **parties, **values)
+
+
+@pytest.fixture(scope="module")
+def quarters(raw_tables, run_build, read):
+    """Warehouses: the second quarter frozen, seen again later, the third and the fourth; each lands what it states."""
+    raw = province(raw_tables())
+    built = {}
+    for name, period, as_of in (("q2", "2024-06", FROZE), ("q2 again", "2024-06", LATER), ("q3", "2024-09", Q3)):
+        result, warehouse = run_build(raw, period, as_of=as_of, select=["+tag:quarter"], month_count=4)
+        assert not result.problems, name
+        built[name] = warehouse
+        land(raw, read(warehouse, "select * from fct_quarterly_statistics"), period, as_of)
+    result, built["q4"] = run_build(raw, "2024-12", as_of=Q4, select=["+tag:quarter"], month_count=4)
+    assert not result.problems
+    return built
+
+
+def land(raw, figures, period, as_of):
+    names = set(raw.contracts()["raw_dispatches.quarterly_statistics"].payload)
+    for figure in figures:
+        values = {name: value for name, value in figure.items() if name in names}
+        moment = {"received_at": as_of, "load_id": f"{as_of:%Y%m%d}"}
+        raw.add("dispatches.quarterly_statistics", period=period, **values, **moment)
+
+
+def figures(read, warehouse, kind="institution"):
+    """(scope, statistic) → numerator, denominator, events."""
+    rows = read(
+        warehouse,
+        "select scope_code, statistic_id, numerator_count, denominator_count, event_count"
+        f" from fct_quarterly_statistics where scope_kind = '{kind}'",
+    )
+    return {(row["scope_code"], row["statistic_id"]): tuple(row.values())[2:] for row in rows}
+
+
+def test_second_quarter_to_the_digit(read, quarters):
+    assert figures(read, quarters["q2"]) == {
+        ("U1", "transfers"): (2, 6, 2),
+        ("U1", "licence_recordals"): (1, 6, 2),
+        ("U1", "implementation"): (0, 6, 0),
+        ("U1", "industrialisation"): (0, 6, 0),
+        ("U1", "product_recordals"): (0, 6, 0),
+        ("U2", "transfers"): (0, 3, 0),
+        ("U2", "licence_recordals"): (0, 3, 0),
+        ("U2", "implementation"): (1, 4, 0),
+        ("U2", "industrialisation"): (0, 4, 0),
+        ("U2", "product_recordals"): (0, 3, 0),
+    }
+    assert figures(read, quarters["q2"], "national")["CN", "transfers"] == (2, 9, 2)
+
+
+def test_events_that_count_in_no_quarter_have_their_reason(read, quarters):
+    rows = read(quarters["q2"], "select patent_no, exclusion_kind, detailed_reason from fct_statistics_facts")
+    assert sorted(tuple(row.values()) for row in rows if row["exclusion_kind"]) == [
+        ("A4", "not_genuine", "no_origin_owner"),
+        ("A5", "before_first_quarter", "before_first_quarter"),
+    ]
+
+
+def test_a_frozen_quarter_stays_and_says_when_it_froze(read, quarters):
+    assert figures(read, quarters["q2 again"]) == figures(read, quarters["q2"])
+    frozen = "select distinct is_quarter_frozen, frozen_at from fct_quarterly_statistics"
+    assert read(quarters["q2"], frozen) == read(quarters["q2 again"], frozen)
+    assert [row["frozen_at"] for row in read(quarters["q2"], frozen)] == [FROZE]
+
+
+def test_a_late_transfer_counts_later_and_restates_the_quarter_of_effect(read, quarters):
+    assert figures(read, quarters["q3"])["U1", "transfers"] == (1, 6, 1)
+    rows = read(
+        quarters["q3"],
+        "select effect_quarter, scope_code, old_numerator_count, new_numerator_count, old_event_count, new_event_count"
+        " from fct_restatements where restatement_cause = 'late_event' and scope_kind in ('institution', 'national')",
+    )
+    assert sorted(tuple(row.values()) for row in rows) == [
+        ("2024-Q2", "CN", 2, 3, 2, 3),
+        ("2024-Q2", "U1", 2, 3, 2, 3),
+    ]
+
+
+def test_third_quarter_to_the_digit(read, quarters):
+    found = figures(read, quarters["q3"])
+    assert found["U2", "implementation"] == (1, 3, 0)
+    assert found["U2", "industrialisation"] == (1, 3, 0)
+    assert found["U2", "transfers"] == (0, 4, 0)
+    assert found["U1", "licence_recordals"] == (0, 6, 0)
+
+
+def test_a_quarter_without_events_is_zero_and_there(read, quarters):
+    found = figures(read, quarters["q4"])
+    assert len(found) == 10
+    assert {counts[2] for counts in found.values()} == {0}
+    assert {counts[0] for (_, name), counts in found.items() if name in ("transfers", "licence_recordals")} == {0}
+    assert not read(quarters["q4"], "select 1 from fct_restatements")
+
+
+@pytest.mark.parametrize(
+    ("quarter", "expected"),
+    [
+        ("q2", {"U1": (5, 0, -1, 0, 0, 4), "U2": (3, 1, 0, 0, 0, 4)}),
+        ("q3", {"U1": (4, 0, -1, 0, 0, 3), "U2": (4, 0, 0, -1, 0, 3)}),
+        ("q4", {"U1": (3, 0, 0, 0, 0, 3), "U2": (3, 0, 0, 0, 0, 3)}),
+    ],
+)
+def test_stock_balances(read, quarters, quarter, expected):
+    rows = read(
+        quarters[quarter],
+        "select scope_code, opening_count, granted_count, transferred_out_count, lapsed_count, residual_count,"
+        " closing_count from fct_stock_identity where scope_kind = 'institution'",
+    )
+    assert {row["scope_code"]: tuple(row.values())[1:] for row in rows} == expected

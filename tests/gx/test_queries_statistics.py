@@ -1,0 +1,177 @@
+"""Checks of a quarter pass on a sound quarter and fail on one broken in their way."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from expectations.definition import load_gate
+from tests.fixtures.gates import Break, Months, Tables, drop, put, query_of, repeat
+
+GATE = "G4_statistics"
+QUARTER, BEFORE = "2024-Q2", "2024-Q1"
+PARTS = {"A": (2, 6, 3), "B": (1, 10, 1)}
+"""Institution → transferred, in its denominator, transfers."""
+STOCKS = {"implementation": (1, 5), "industrialisation": (0, 5)}
+FROZEN = "raw_dispatches.quarterly_statistics"
+
+
+def sound_quarter(good_row: Callable[..., dict[str, Any]]) -> Tables:
+    """A quarter that a version has frozen: two institutions, one late transfer, one patent restored since."""
+
+    def figure(table: str, kind: str, code: str, statistic: str, hits: int, total: int, events: int) -> dict[str, Any]:
+        more: dict[str, Any] = {"quarter": QUARTER, "excluded_event_count": 0, "result_count": 0}
+        if table == "fct_quarterly_statistics":
+            bounds = {"wilson_low": 0.0, "wilson_high": 1.0}
+            more |= {"rate": hits / total, "suppression": None, "is_suppressed": False, **bounds}
+        if table == FROZEN:
+            more |= {"is_quarter_frozen": True, "load_id": "first"}
+        return good_row(
+            table, scope_kind=kind, scope_code=code, statistic_id=statistic,
+            numerator_count=hits, denominator_count=total, numerator_real_count=0,
+            denominator_real_count=0, event_count=events, **more,
+        )  # fmt: skip
+
+    figures = [("institution", code, "transfers", *counts) for code, counts in PARTS.items()]
+    figures.append(("national", "CN", "transfers", 3, 16, 4))
+    for statistic, (hits, total) in STOCKS.items():
+        figures += [("institution", "A", statistic, hits, total, 0), ("institution", "B", statistic, 0, total, 0)]
+        figures.append(("national", "CN", statistic, hits, 2 * total, 0))
+    for statistic in ("licence_recordals", "product_recordals"):
+        figures += [("institution", "A", statistic, 0, 6, 0), ("institution", "B", statistic, 0, 10, 0)]
+        figures.append(("national", "CN", statistic, 0, 16, 0))
+    now = [(*row[:4], 11, row[5]) if row[:3] == ("institution", "B", "transfers") else row for row in figures]
+
+    def fact(number: int, patent: str, institution: str, effect: str = QUARTER, **changes: Any) -> dict[str, Any]:
+        values = {
+            "quarter": QUARTER, "statistic_id": "transfers", "fact_id": f"D{number}", "patent_no": patent,
+            "institution_id": institution, "effect_quarter": effect, "counted_quarter": QUARTER,
+            "exclusion_kind": None, "detailed_reason": None, **changes,
+        }  # fmt: skip
+        return good_row("fct_statistics_facts", **values)
+
+    def restated(**changes: Any) -> dict[str, Any]:
+        return good_row("fct_restatements", quarter=QUARTER, statistic_id="transfers", **changes)
+
+    def balance(kind: str, code: str, opening: int, closing: int) -> dict[str, Any]:
+        row = good_row("fct_stock_identity", scope_kind=kind, scope_code=code)
+        zeros = {name: 0 for name, value in row.items() if name.endswith("_count") and isinstance(value, int)}
+        return row | zeros | {"opening_count": opening, "granted_count": closing - opening, "closing_count": closing}
+
+    held = {"institution_id": "A", "previous_institution_id": "A", "was_stock": True, "is_stock": True}
+    used = {"is_in_force_at_end": True, "is_implemented": True, "is_industrialised": False}
+    return {
+        "fct_quarterly_statistics": [figure("fct_quarterly_statistics", *row) for row in figures],
+        "fct_statistics_counts": [figure("fct_statistics_counts", *row) for row in now],
+        FROZEN: [
+            *(figure(FROZEN, *row) for row in figures),
+            figure(FROZEN, "national", "CN", "transfers", 99, 99, 99)
+            | {"load_id": "second", "received_at": dt.datetime(2024, 9, 1, tzinfo=dt.UTC)},
+        ],
+        "fct_statistics_facts": [
+            fact(1, "P1", "A"),
+            fact(2, "P1", "A"),
+            fact(3, "P2", "A", BEFORE),
+            fact(4, "P3", "B"),
+            fact(5, "P4", "B", counted_quarter=None, exclusion_kind="not_genuine", detailed_reason="rename"),
+        ],
+        "fct_quarter_patents": [good_row("fct_quarter_patents", institution_id="A", patent_no="P5", **used)],
+        "fct_restatements": [
+            restated(
+                effect_quarter=BEFORE, restatement_cause="late_event", scope_kind="national", scope_code="CN",
+                fact_ids="D3",
+            ),
+            restated(effect_quarter=QUARTER, restatement_cause="corrected", scope_kind="institution", scope_code="B"),
+        ],
+        "fct_stock_identity": [balance("national", "CN", 1, 2), balance("institution", "A", 1, 2)],
+        "int_quarter_stock": [
+            {"patent_no": "P1", **held},
+            {"patent_no": "P2", **held, "previous_institution_id": None, "was_stock": False},
+        ],
+        "int_quarter_moves": [{"patent_no": "P2", "institution_id": "A", "signed_count": 1}],
+    }  # fmt: skip
+
+
+FIGURES, FACTS, STOCK, RESTATED = (
+    "fct_quarterly_statistics", "fct_statistics_facts", "fct_stock_identity", "fct_restatements",
+)  # fmt: skip
+
+
+def empty(tables: Tables) -> None:
+    """No row of the nation."""
+    tables[FIGURES] = [row for row in tables[FIGURES] if row["scope_kind"] != "national"]
+
+
+def suppress(*places: int, reason: str = "small") -> Break:
+    """Suppress some cells."""
+
+    def apply(tables: Tables) -> None:
+        for place in places:
+            tables[FIGURES][place] |= {"is_suppressed": True, "suppression": reason}
+
+    return apply
+
+
+BROKEN: list[tuple[str, Break, float]] = [
+    (f"G4.{FIGURES}.quarter_is_there", empty, 0),
+    (f"G4.{STOCK}.every_patent_balances", put("int_quarter_moves", 0, signed_count=-1), 1),
+    (f"G4.{STOCK}.every_patent_balances", put("int_quarter_stock", 0, institution_id="B"), 2),
+    (f"G4.{STOCK}.stock_balances", put(STOCK, 1, residual_count=1), 1),
+    (f"G4.{STOCK}.nation_is_its_institutions", put(STOCK, 1, closing_count=3), 1),
+    (f"G4.{STOCK}.nation_is_its_institutions", put("int_quarter_stock", 0, was_stock=False), 1),
+    (f"G4.{STOCK}.unexplained_moves_are_few", put(STOCK, 1, corrected_count=1), 1),
+    (f"G4.{FIGURES}.numerators_within_denominators", put(FIGURES, 0, numerator_count=7), 1),
+    (f"G4.{FIGURES}.numerators_within_denominators", put(FIGURES, 0, rate=None), 1),
+    (f"G4.{FIGURES}.numerators_within_denominators", put(FIGURES, 0, rate=0.5), 1),
+    (f"G4.{FIGURES}.numerators_within_denominators", put(FIGURES, 0, wilson_low=0.9), 1),
+    (f"G4.{FIGURES}.events_cover_patents", put(FIGURES, 0, event_count=1), 1),
+    (f"G4.{FIGURES}.scopes_add_up", put(FIGURES, 1, denominator_count=11), 1),
+    (f"G4.{FIGURES}.scopes_add_up", drop(FIGURES, 1), 1),
+    ("G4.fct_statistics_counts.facts_recount", drop(FACTS, 3), 1),
+    ("G4.fct_statistics_counts.facts_recount", put(FACTS, 1, patent_no="P9"), 1),
+    ("G4.fct_statistics_counts.facts_recount", put("fct_quarter_patents", 0, is_implemented=False), 1),
+    (f"G4.{FACTS}.counted_once", put(FACTS, 4, exclusion_kind=None), 1),
+    (f"G4.{FACTS}.counted_once", put(FACTS, 0, counted_quarter=BEFORE), 1),
+    (f"G4.{FACTS}.counted_once", put(FACTS, 0, exclusion_kind="not_genuine"), 1),
+    (f"G4.{FACTS}.counted_once", put(FACTS, 4, detailed_reason="not_genuine"), 1),
+    (f"G4.{FIGURES}.frozen_stays", put(FIGURES, 0, numerator_count=1), 1),
+    (f"G4.{FIGURES}.frozen_stays", repeat(FIGURES, 0, scope_code="C"), 1),
+    (f"G4.{RESTATED}.differences_restated", drop(RESTATED, 1), 1),
+    (f"G4.{RESTATED}.differences_restated", put(RESTATED, 1, scope_code="A"), 1),
+    (f"G4.{RESTATED}.late_events_restated", drop(RESTATED, 0), 1),
+    (f"G4.{RESTATED}.late_events_restated", put(RESTATED, 0, fact_ids="D31"), 1),
+    (f"G4.{FIGURES}.suppression_holds", suppress(0), 1),
+    (f"G4.{FIGURES}.suppression_holds", put(FIGURES, 0, suppression="small"), 1),
+]
+
+
+def test_every_query_is_broken_once() -> None:
+    assert {query.check_id for query in load_gate(GATE).queries} == {check_id for check_id, _, _ in BROKEN}
+
+
+@pytest.fixture(scope="module")
+def months(good_row: Callable[..., dict[str, Any]], fill: Callable[..., None]) -> Iterator[Months]:
+    prepared = Months({GATE: sound_quarter(good_row)}, fill)
+    yield prepared
+    prepared.close()
+
+
+def test_a_sound_quarter_passes(months: Months) -> None:
+    queries = load_gate(GATE).queries
+
+    results = months.judge(GATE, queries)
+
+    assert [(result.check_id, result.message) for result in results if result.outcome != "pass"] == []
+    assert len(results) == len(queries) > 0
+
+
+@pytest.mark.parametrize(("check_id", "broken", "observed"), BROKEN)
+def test_a_broken_quarter_is_caught(check_id: str, broken: Break, observed: float, months: Months) -> None:
+    gate, query = query_of(check_id, [GATE])
+
+    (result,) = months.judge(gate, [query], broken)
+
+    assert (result.outcome, result.observed) == ("fail", observed), result.message
