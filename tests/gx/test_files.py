@@ -26,7 +26,7 @@ from panhuo.dispatch.packages import build_packages
 from panhuo.dispatch.writers import write_csv
 from panhuo.periods import Period
 from tests.fixtures.bulletins import city, context
-from tests.fixtures.dispatch_marts import line, screened, write_warehouse
+from tests.fixtures.dispatch_marts import enterprise, line, push, screened, write_warehouse
 
 Row = dict[str, Any]
 
@@ -170,3 +170,43 @@ def test_figures_of_bulletins_are_read_and_a_damaged_one_has_none(release: Path,
             " where grid = 'headline' and measure = 'stock_patent_count' order by all"
         ).fetchall()
     assert found == [("3401", "bulletin.html", 10.0), ("3401", "bulletin.xlsx", 10.0)]
+
+
+@pytest.mark.slow
+def test_pushes_are_read_from_the_documents_of_enterprises(tmp_path: Path) -> None:
+    sound, damaged = "91340100MA2ABCDE0T", "91370900163058822K"
+    warehouse = write_warehouse(
+        tmp_path / "w.duckdb",
+        lines=[],
+        screening=[],
+        pushes=[push("CN201510000001.1", code, 1) for code in (sound, damaged)],
+        enterprises=[enterprise(code, "甲公司") for code in (sound, damaged)],
+    )
+    identity = ReleaseIdentity(dt.datetime(2024, 6, 5, tzinfo=dt.UTC), "rules-1", "code-1")
+    build_packages(warehouse, tmp_path, period=Period(2024, 5), identity=identity)
+    (tmp_path / "packages" / "enterprise" / damaged / "pushes.xlsx").write_bytes(b"PK")
+    database = tmp_path / "release.duckdb"
+
+    mount_release(database, tmp_path)
+
+    with duckdb.connect(str(database), read_only=True) as connection:
+        packed = connection.execute("select recipient_code, patent_no from packages.pushes order by all").fetchall()
+        told = connection.execute(
+            "select recipient_code, document, part from packages.push_rows order by all"
+        ).fetchall()
+    assert packed == [(sound, "CN201510000001.1"), (damaged, "CN201510000001.1")]
+    assert told == [
+        (sound, "pushes.html", "offers"), (sound, "pushes.xlsx", "form"), (sound, "pushes.xlsx", "offers")
+    ]  # fmt: skip
+
+
+def test_a_month_that_pushes_nothing_has_empty_tables_of_pushes(release: Path, tmp_path: Path) -> None:
+    database = tmp_path / "release.duckdb"
+
+    mount_release(database, release)
+
+    with duckdb.connect(str(database), read_only=True) as connection:
+        for table in ("pushes", "recalls"):
+            names = [row[0] for row in connection.execute(f"describe packages.{table}").fetchall()]
+            assert names == ["recipient_kind", "recipient_code", *load_catalogue().contract(table).column_names]
+            assert connection.execute(f"select count(*) from packages.{table}").fetchone() == (0,)
