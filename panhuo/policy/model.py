@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError, model_validator
 from panhuo.contracts.model import PROJECT_ROOT, Strict, load_yaml
 from panhuo.policy.conversion import Conversion
 from panhuo.policy.coverage import Coverage, Milestones, contradictions
+from panhuo.policy.deals import Deals
 from panhuo.policy.digests import Digests
 from panhuo.policy.enterprises import Enterprises
 from panhuo.policy.evaluations import EvaluationRules
@@ -262,6 +263,7 @@ class Policy(Strict):
     conversion: Conversion
     enterprises: Enterprises
     experts: Experts
+    deals: Deals
     coverage: Coverage
     milestones: Milestones
     funding: Funding
@@ -309,6 +311,7 @@ def load_policy(root: Path = PROJECT_ROOT) -> Policy:
         conversion=read_policy_file(folder / "conversion.yml", Conversion),
         enterprises=read_policy_file(folder / "enterprises.yml", Enterprises),
         experts=read_policy_file(folder / "experts.yml", Experts),
+        deals=read_policy_file(folder / "deals.yml", Deals),
         coverage=read_policy_file(folder / "coverage.yml", Coverage),
         milestones=read_policy_file(folder / "milestones.yml", Milestones),
         funding=read_policy_file(folder / "funding.yml", Funding),

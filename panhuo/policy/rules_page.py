@@ -7,6 +7,7 @@ import datetime as dt
 from panhuo.contracts.model import Catalogue
 from panhuo.policy.conversion import render_conversion
 from panhuo.policy.coverage import Milestone, required
+from panhuo.policy.deals import render_deals
 from panhuo.policy.digests import render_digests
 from panhuo.policy.enterprises import render_enterprises
 from panhuo.policy.evaluations import render_evaluations
@@ -34,6 +35,7 @@ def render_rules(policy: Policy, catalogue: Catalogue) -> str:
         render_conversion(policy.conversion, catalogue),
         render_enterprises(policy.enterprises, catalogue),
         render_experts(policy.experts, catalogue),
+        render_deals(policy.deals, catalogue),
         _coverage(policy),
         _milestones(policy),
         _funding(policy, catalogue),

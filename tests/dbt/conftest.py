@@ -62,6 +62,33 @@ DEFAULTS = {
         "need_status": "open",
         "is_name_disclosed": False,
     },
+    "transactions.transactions": {
+        "transaction_kind": "license",
+        "transferor_name": "甲大学",
+        "transferee_name": "某有限公司",
+        "signed_on": dt.date(2024, 4, 10),
+    },
+    "licence_recordals.recordals": {"licensor_name": "甲大学", "licensee_name": "某有限公司"},
+    "pledges.pledges": {"pledgor_name": "甲大学", "pledgee_name": "某银行"},
+    "product_recordals.products": {
+        "product_name": "某产品",
+        "producer_name": "某有限公司",
+        "recorded_on": dt.date(2024, 4, 20),
+    },
+    "activities.activities": {
+        "activity_kind": "roadshow",
+        "activity_name": "路演",
+        "organiser": "某局",
+        "city_code": "3401",
+        "held_on": dt.date(2024, 4, 20),
+        "is_online": False,
+    },
+    "filings.filings": {
+        "filing_kind": "contact_list",
+        "filer_kind": "province",
+        "filer_code": "34",
+        "filed_on": dt.date(2024, 4, 20),
+    },
     "need_responses.responses": {"responded_on": dt.date(2024, 4, 20), "response_kind": "can_supply"},
     "experts.experts": {
         "employer_name": "某单位",

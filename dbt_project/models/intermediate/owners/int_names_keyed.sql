@@ -1,4 +1,4 @@
--- Grain: One row per period and name of an owner or an institution, with the key that all its spellings share.
+-- Grain: One row per period and name of an owner, an institution or a party of a deal, with the key that all its spellings share.
 -- 省 and 市 behind a place go, and so does a province before one of its cities. A city that bears its province's name
 -- (吉林市 in 吉林省) keeps its 市, or the two would be one.
 with
@@ -8,6 +8,10 @@ owner_names as (
 
 institution_names as (
     select * from {{ ref('int_institutions_named') }}
+),
+
+deal_names as (
+    select * from {{ ref('int_deal_names_listed') }}
 ),
 
 regions as (
@@ -48,6 +52,12 @@ names as (
         owner_name,
         {{ bare_name('owner_name') }} as bare_name
     from institution_names
+    union
+    select
+        period,
+        party_name as owner_name,
+        {{ bare_name('party_name') }} as bare_name
+    from deal_names
 ),
 
 bare_names as (
