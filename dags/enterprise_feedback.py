@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pendulum
 from airflow.sdk import CronTriggerTimetable, chain, dag, task
-from panhuo_airflow import call_step, gate
+from panhuo_airflow import PULL_RETRIES, call_step, gate
 
 SOURCES = ["enterprises", "enterprise_classes", "evaluations", "needs", "need_responses"]
-PULL_RETRIES = {"retries": 4, "retry_delay": timedelta(minutes=1), "retry_exponential_backoff": 2}
 KEPT = "已接收的数据保留,月度质检会再次检查"
 
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pendulum
 from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import Asset, CronPartitionTimetable, Param, chain, dag, task
-from panhuo_airflow import call_step, decision_of, record_rejection, run_clocks, step
+from panhuo_airflow import PULL_RETRIES, call_step, decision_of, record_rejection, run_clocks, step
 
 SOURCES = ["grants", "legal_events", "institutions", "owner_decisions", "inventories", "enterprises",
            "enterprise_classes", "experts", "evaluations", "needs", "need_responses", "transactions",
-           "licence_recordals", "pledges", "product_recordals", "activities", "filings"]  # fmt: skip
+           "licence_recordals", "pledges", "product_recordals", "activities", "filings", "open_license_offers",
+           "stability_reports"]  # fmt: skip
 BUILD = ["judge_intake", "build_models", "match_patents", "build_matched_models", "judge_models"]
-PULL_RETRIES = {"retries": 4, "retry_delay": timedelta(minutes=1), "retry_exponential_backoff": 2}
 PUBLISHED = Asset("published_monthly_dispatch")
 
 

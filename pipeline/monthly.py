@@ -62,6 +62,8 @@ SOURCES = (
     "product_recordals",
     "activities",
     "filings",
+    "open_license_offers",
+    "stability_reports",
 )
 
 

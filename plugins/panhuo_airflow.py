@@ -6,6 +6,7 @@ module: our own packages and the web server's are imported inside functions.
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import json
 import logging
@@ -17,7 +18,6 @@ from airflow.sdk.exceptions import AirflowFailException
 from airflow.sdk.plugins_manager import AirflowPlugin
 
 if TYPE_CHECKING:
-    import datetime as dt
     from pathlib import Path
 
     from fastapi import FastAPI
@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 
 PRODUCT = "monthly_dispatch"
 REPORTS = "/gate-reports"
+PULL_RETRIES = {"retries": 4, "retry_delay": dt.timedelta(minutes=1), "retry_exponential_backoff": 2}
+"""A platform that does not answer is asked again over a quarter of an hour."""
 REPORT_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 """A report quotes what senders wrote: the browser runs nothing from it and loads nothing for it."""
 

@@ -41,6 +41,8 @@ _SILENT = (
     "/v1/product-recordals",
     "/v1/activities",
     "/v1/filings",
+    "/v1/open-license-offers",
+    "/v1/stability-reports",
 )
 ROUTES = (*_TALKATIVE, *_SILENT)
 

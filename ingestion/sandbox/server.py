@@ -37,7 +37,16 @@ from panhuo.periods import Period
 
 HOST = "127.0.0.1"
 WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-REPORTS = ("transactions", "licence_recordals", "pledges", "product_recordals", "activities", "filings")
+REPORTS = (
+    "transactions",
+    "licence_recordals",
+    "pledges",
+    "product_recordals",
+    "activities",
+    "filings",
+    "open_license_offers",
+    "stability_reports",
+)
 START_SECONDS = 10
 STOP_SECONDS = 5
 

@@ -27,6 +27,7 @@ from panhuo.policy.matching import Matching
 from panhuo.policy.needs import Needs
 from panhuo.policy.owners import Owners
 from panhuo.policy.priority import Priority
+from panhuo.policy.services import Services
 from panhuo.policy.statistics import QuarterlyStatistics
 from panhuo.policy.values import Codes, Count, Number, Text, Words
 
@@ -268,6 +269,7 @@ class Policy(Strict):
     milestones: Milestones
     funding: Funding
     fees: Fees
+    services: Services
     intake: IntakeRules
     needs: Needs
     evaluations: EvaluationRules
@@ -316,6 +318,7 @@ def load_policy(root: Path = PROJECT_ROOT) -> Policy:
         milestones=read_policy_file(folder / "milestones.yml", Milestones),
         funding=read_policy_file(folder / "funding.yml", Funding),
         fees=read_policy_file(folder / "fees.yml", Fees),
+        services=read_policy_file(folder / "services.yml", Services),
         intake=read_policy_file(folder / "intake.yml", IntakeRules),
         evaluations=read_policy_file(folder / "evaluations.yml", EvaluationRules),
         needs=read_policy_file(folder / "needs.yml", Needs),

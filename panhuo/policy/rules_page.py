@@ -20,6 +20,7 @@ from panhuo.policy.page import table as _table
 from panhuo.policy.rules_owners import render_owners
 from panhuo.policy.rules_priority import render_priority
 from panhuo.policy.rules_rights import render_legal_events
+from panhuo.policy.services import render_services
 from panhuo.policy.statistics import render_statistics
 
 
@@ -40,6 +41,7 @@ def render_rules(policy: Policy, catalogue: Catalogue) -> str:
         _milestones(policy),
         _funding(policy, catalogue),
         render_fees(policy.fees, catalogue),
+        render_services(policy.services, catalogue),
         _intake(policy, catalogue),
         render_evaluations(policy.evaluations, catalogue),
         render_needs(policy.needs),

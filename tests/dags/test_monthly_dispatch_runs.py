@@ -31,6 +31,8 @@ SOURCES = [
     "product_recordals",
     "activities",
     "filings",
+    "open_license_offers",
+    "stability_reports",
 ]
 PULLS = ["pull_source"] * len(SOURCES)
 BUILD = ["build_models", "match_patents", "build_matched_models"]

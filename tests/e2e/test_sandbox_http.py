@@ -44,6 +44,8 @@ ADDRESSES = {
     "product_recordals": "/v1/product-recordals",
     "activities": "/v1/activities",
     "filings": "/v1/filings",
+    "open_license_offers": "/v1/open-license-offers",
+    "stability_reports": "/v1/stability-reports",
 }
 PATIENCE = Patience(timeout_seconds=2, backoff_seconds=0.01)
 KINDS: tuple[FaultKind, ...] = ("too_many_requests", "server_error", "unavailable", "truncated")

@@ -26,6 +26,8 @@ REPORTED = (
     "raw_product_recordals.products",
     "raw_activities.activities",
     "raw_filings.filings",
+    "raw_open_license_offers.offers",
+    "raw_stability_reports.reports",
 )
 SCOPES = {"province": "province_code", "city": "city_code", "institution": "institution_id"}
 

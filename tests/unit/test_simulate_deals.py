@@ -15,6 +15,7 @@ pytestmark = pytest.mark.slow
 
 PERIODS = ("2024-04", "2024-05", "2024-06")
 LISTS = ("transactions", "licence_recordals", "pledges", "product_recordals", "activities", "filings")
+STATEMENTS = ("open_license_offers", "stability_reports")
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +43,7 @@ def test_lists_are_read_but_for_the_days_that_were_spoilt(scenario: Path) -> Non
     spoilt = 0
     for period in PERIODS:
         told = json.loads((scenario / "scenario.json").read_text(encoding="utf-8"))["periods"][period]
-        for name in LISTS:
+        for name in (*LISTS, *STATEMENTS):
             result = read(scenario, name, period)
             assert len(result.violations) == told[name].get("invalid", 0)
             assert {violation.value for violation in result.violations} <= {BAD_DATE}
@@ -52,7 +53,7 @@ def test_lists_are_read_but_for_the_days_that_were_spoilt(scenario: Path) -> Non
 
 
 def test_every_list_speaks_and_one_deal_is_called_back(scenario: Path) -> None:
-    assert all(lines(scenario, name) for name in LISTS)
+    assert all(lines(scenario, name) for name in (*LISTS, *STATEMENTS))
     withdrawn = [row for row in lines(scenario, "transactions") if row.get("entry_action")]
     assert [row["entry_action"] for row in withdrawn] == ["撤回"]
 

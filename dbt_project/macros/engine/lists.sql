@@ -66,6 +66,23 @@
     )
 {%- endmacro %}
 
+{#- The values of a list that another list does not hold, in their order; null when there is none. -#}
+{% macro list_without(text, taken_out) %}
+    {{- return(adapter.dispatch('list_without')(text, taken_out)) -}}
+{% endmacro %}
+
+{% macro duckdb__list_without(text, taken_out) -%}
+    nullif(
+        array_to_string(
+            list_filter(
+                string_split({{ text }}, '|'), x -> not list_contains(string_split({{ taken_out }}, '|'), x)
+            ),
+            '|'
+        ),
+        ''
+    )
+{%- endmacro %}
+
 {#- The values of a column in a group, each once, sorted and joined; null when there is none. -#}
 {% macro listed_once(text) %}
     {{- return(adapter.dispatch('listed_once')(text)) -}}

@@ -15,9 +15,11 @@
         {'source': 'licence_recordals', 'dataset': 'recordals', 'key': 'registration_no', 'title': none},
         {'source': 'need_responses', 'dataset': 'responses', 'key': 'need_id', 'title': none},
         {'source': 'needs', 'dataset': 'needs', 'key': 'need_id', 'title': none},
+        {'source': 'open_license_offers', 'dataset': 'offers', 'key': 'patent_no', 'title': none},
         {'source': 'owner_decisions', 'dataset': 'decisions', 'key': 'owner_name', 'title': none},
         {'source': 'pledges', 'dataset': 'pledges', 'key': 'registration_no', 'title': none},
         {'source': 'product_recordals', 'dataset': 'products', 'key': 'product_recordal_no', 'title': none},
+        {'source': 'stability_reports', 'dataset': 'reports', 'key': 'patent_no', 'title': none},
         {'source': 'transactions', 'dataset': 'transactions', 'key': 'transaction_no', 'title': none},
     ]) -}}
 {% endmacro %}
@@ -25,7 +27,8 @@
 {#- Sources whose rows may take back what was said before. -#}
 {% macro withdrawing_sources() %}
     {{- return([
-        'activities', 'filings', 'inventories', 'licence_recordals', 'pledges', 'product_recordals', 'transactions'
+        'activities', 'filings', 'inventories', 'licence_recordals', 'open_license_offers', 'pledges',
+        'product_recordals', 'stability_reports', 'transactions'
     ]) -}}
 {% endmacro %}
 

@@ -26,6 +26,7 @@ from ingestion.sandbox.simulate.invented import (
 from ingestion.sandbox.simulate.inventories import Submission, simulate_inventories
 from ingestion.sandbox.simulate.listed import real_institutions, real_patents
 from ingestion.sandbox.simulate.needs import MonthlyNeeds, simulate_needs
+from ingestion.sandbox.simulate.promotions import offers_of, stability_reports_of
 from ingestion.sandbox.simulate.recognitions import recognitions_of
 from ingestion.sandbox.simulate.spellings import owner_decisions, spell_owners
 from ingestion.sandbox.simulate.taian import (
@@ -65,11 +66,11 @@ CHANGED_ENTERPRISES = 20
 STATEMENTS = {
     "listed": (
         "专利为真实公开数据（一所高校的台账126件、两家上市公司249件）加程序模拟的单位、企业和专利；"
-        "台账的授权日、公司专利的申请日、全部盘点、评价、需求、交易、活动、报送、企业、专家和联系人均为模拟。"
+        "台账的授权日、公司专利的申请日、全部盘点、评价、需求、交易、活动、报送、开放许可、稳定性证据、企业、专家和联系人均为模拟。"
     ),
     "taian": (
         "3,374件专利和2,542家企业的名称、代码、日期、摘要和经营范围为真实公开数据；"
-        "授权日、法律状态、企业类别、集团、联系人、专家、全部盘点、评价、需求、交易、活动和报送均为模拟。"
+        "授权日、法律状态、企业类别、集团、联系人、专家、全部盘点、评价、需求、交易、活动、报送、开放许可和稳定性证据均为模拟。"
     ),
 }
 
@@ -183,6 +184,8 @@ def _write_month(
         "product_recordals": deals.products,
         "activities": activities_of(options, world, period),
         "filings": filings_of(options, world, period),
+        "open_license_offers": offers_of(options, world, period),
+        "stability_reports": stability_reports_of(options, world, period),
     }
     for name, records in reports.items():
         write_json_lines(folder / f"{name}.jsonl", records)

@@ -1,0 +1,133 @@
+-- Grain: One row per patent of the base library in force at the month's end, with each criterion it meets.
+-- Criteria stand in policy/services.yml.
+with
+periods as (
+    select * from {{ ref('int_periods') }}
+    where months_back = 0
+),
+
+patents as (
+    select * from {{ ref('int_patents_described') }}
+    where is_base_library and is_in_force
+),
+
+screened as (
+    select * from {{ ref('int_patents_screened') }}
+),
+
+flagged as (
+    select * from {{ ref('int_patents_flagged') }}
+),
+
+tiers as (
+    select * from {{ ref('int_tiers_held') }}
+),
+
+stages as (
+    select * from {{ ref('int_conversion_stages') }}
+),
+
+prioritised as (
+    select * from {{ ref('int_patents_prioritised') }}
+),
+
+stability as (
+    select * from {{ ref('int_stability_judged') }}
+),
+
+offers as (
+    select * from {{ ref('int_open_licences_offered') }}
+),
+
+used as (
+    select
+        period,
+        patent_no,
+        conversion_stage in ('contracted', 'recorded', 'industrialised', 'product_recorded') as is_used
+    from stages
+),
+
+industries as (
+    select
+        patents.period,
+        patents.province_code,
+        prioritised.sei_code,
+        count(*) as patent_count,
+        count(distinct patents.institution_id) as owner_count
+    from patents
+    inner join prioritised
+        on
+            patents.period = prioritised.period
+            and patents.patent_no = prioritised.patent_no
+    where prioritised.sei_code is not null
+    group by patents.period, patents.province_code, prioritised.sei_code
+),
+
+final as (
+    select
+        patents.period,
+        patents.patent_no,
+        not coalesce(flagged.is_disputed, false) and patents.legal_status != 'preserved' as meets_undisputed,
+        not coalesce(flagged.is_abandoning, false) as meets_kept,
+        patents.legal_status != 'pledged' as meets_unpledged,
+        not coalesce(flagged.is_licensed and flagged.license_kind in ('exclusive', 'sole'), false)
+            as meets_open_to_licence,
+        patents.expiry_date
+        >= {{ dbt.dateadd('month', service_constants()['pledge_term_months'], 'periods.month_end') }} as meets_term_left,
+        coalesce(tiers.tier in ('T1', 'T2'), false) or coalesce(used.is_used, false) as meets_high_value,
+        coalesce(used.is_used, false) as meets_in_use,
+        coalesce(screened.relicensable, false) as meets_convertible,
+        prioritised.sei_code is not null as meets_key_industry,
+        coalesce(
+            industries.patent_count >= {{ service_constants()['pool_patents'] }}
+            and industries.owner_count >= {{ service_constants()['pool_owners'] }},
+            false
+        ) as meets_enough_for_a_pool,
+        coalesce(
+            tiers.tier in ('T2', 'T3')
+            and tiers.trl between {{ service_constants()['mature_from_trl'] }}
+            and {{ service_constants()['mature_to_trl'] }},
+            false
+        ) as meets_to_improve,
+        stability.is_stability_shown as meets_stability_shown,
+        offers.patent_no is not null as meets_offer_made,
+        coalesce(offers.fee_check = 'within', false) as meets_fee_in_bounds,
+        coalesce(offers.patent_no is not null and offers.silent_owners is null, false) as meets_owners_consent
+    from patents
+    inner join periods on patents.period = periods.period
+    inner join stability
+        on
+            patents.period = stability.period
+            and patents.patent_no = stability.patent_no
+    left join screened
+        on
+            patents.period = screened.period
+            and patents.patent_no = screened.patent_no
+    left join flagged
+        on
+            patents.period = flagged.period
+            and patents.patent_no = flagged.patent_no
+    left join tiers
+        on
+            patents.period = tiers.period
+            and patents.patent_no = tiers.patent_no
+    left join used
+        on
+            patents.period = used.period
+            and patents.patent_no = used.patent_no
+    left join prioritised
+        on
+            patents.period = prioritised.period
+            and patents.patent_no = prioritised.patent_no
+    left join industries
+        on
+            patents.period = industries.period
+            and patents.province_code = industries.province_code
+            and prioritised.sei_code = industries.sei_code
+    left join offers
+        on
+            patents.period = offers.period
+            and patents.patent_no = offers.patent_no
+)
+
+select * from final

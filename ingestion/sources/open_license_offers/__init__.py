@@ -1,0 +1,1 @@
+"""Open licence statements of institutions."""
