@@ -34,7 +34,7 @@ from scipy import sparse
 from panhuo.matching.bounded import BoundedAssignment, Terms, assign_bounded
 from panhuo.matching.industries import industries
 from panhuo.matching.ipc import titles
-from panhuo.matching.kernel import TOP, CandidatePairs, best_of_rows, candidates
+from panhuo.matching.kernel import TOP, CandidatePairs, best_of_rows, candidates, telling_terms
 from panhuo.matching.metrics import gini
 from panhuo.matching.terms import Matrix, Vocabulary, cosine, rarity, widened
 from panhuo.matching.texts import words
@@ -202,6 +202,30 @@ def run(patent_count: int, firm_count: int, queries: int, bare_share: float, giv
     given.put(found)
 
 
+def run_sampled(patent_count: int, firm_count: int, share: float, given: Any) -> None:
+    """The products of one size on a seeded share of the rows, both ways; the cost is the same for every row."""
+    found: dict[str, Any] = {"patents": patent_count, "firms": firm_count, "share of rows": share, "stages": {}}
+    stages = found["stages"]
+    left, right = measured(
+        lambda: weigh(patent_texts(patent_count), firm_texts(firm_count)), stages, "texts, words, weights"
+    )
+    telling = telling_terms(right)
+    some, others = (_sampled_rows(matrix, share) for matrix in (left, right))
+    measured(lambda: bare_product(some, right), stages, "bare product")
+    measured(lambda: bare_product(some[:, telling], right[:, telling]), stages, "candidates of patents")
+    measured(lambda: bare_product(others[:, telling], left[:, telling]), stages, "candidates of firms")
+    found["of all rows"] = {
+        name: round(stages[name]["processor_seconds"] / share, 1)
+        for name in ("bare product", "candidates of patents", "candidates of firms")
+    }
+    found["peak_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    given.put(found)
+
+
+def _sampled_rows(matrix: Matrix, share: float) -> Matrix:
+    return matrix[np.sort(np.random.default_rng(0).permutation(matrix.shape[0])[: int(matrix.shape[0] * share)])]
+
+
 def market(pairs: CandidatePairs, patent_count: int, firm_count: int, seed: int = 3) -> Terms:
     """A third of the patents covered; institutions of very different size, two hundred patents each on average."""
     policy, chance = load_policy().matching, np.random.default_rng(seed)
@@ -322,6 +346,7 @@ def main() -> None:
     parser.add_argument("--divide", type=int, nargs="+", default=[16, 8, 4], help="sizes, as parts of both numbers")
     parser.add_argument("--queries", type=int, default=500, help="patents asked of bm25s and tantivy")
     parser.add_argument("--bare-share", type=float, default=1.0, help="part of the patents in the bare product")
+    parser.add_argument("--sample", type=float, default=1.0, help="products alone, of this part of the rows")
     parser.add_argument("--output", type=Path)
     given = parser.parse_args()
     # A thread that waits for the other is not at work: its waiting must not count as processor time.
@@ -331,12 +356,15 @@ def main() -> None:
     for part in given.divide:
         queue = context.Queue()
         counts = given.patents // part, given.firms // part
-        process = context.Process(target=run, args=(*counts, given.queries, given.bare_share, queue))
+        if given.sample < 1:
+            process = context.Process(target=run_sampled, args=(*counts, given.sample, queue))
+        else:
+            process = context.Process(target=run, args=(*counts, given.queries, given.bare_share, queue))
         process.start()
         sizes.append(queue.get())
         process.join()
         print(json.dumps(sizes[-1], ensure_ascii=False, indent=1), flush=True)
-    result = {"sizes": sizes, "exponent": exponent(sizes) if len(sizes) > 1 else None}
+    result = {"sizes": sizes, "exponent": exponent(sizes) if len(sizes) > 1 and given.sample == 1 else None}
     print(f"exponent {result['exponent']}")
     if given.output:
         given.output.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
