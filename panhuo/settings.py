@@ -44,6 +44,10 @@ class Settings(BaseSettings):
         description="Folder of the drops that the DAG `new_grants` may land, one sub-folder each; `drops` beside the "
         "builds when not set.",
     )
+    inspection_seeds_dir: Path | None = Field(
+        default=None,
+        description="Folder of the seeds of random inspections, outside the lake and its backups. Secret until drawn.",
+    )
     first_period: MonthText = Field(
         default=Period(2024, 4), description="First month of the programme; nothing earlier is built or pulled."
     )

@@ -12,6 +12,7 @@ import typer
 
 from panhuo import __version__
 from panhuo.periods import Period, format_instant
+from pipeline.cli_inspections import inspection_app
 from pipeline.cli_options import AsOfOption, JsonOption, PeriodOption, ReceivedOption, month_option
 from pipeline.cli_options import moment_now as _now
 from pipeline.cli_runs import run_app
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="盘活: the pipeline of the stock-patent programme.")
 app.add_typer(run_app, name="run")
+app.add_typer(inspection_app, name="inspection")
 
 
 @app.command()

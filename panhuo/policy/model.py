@@ -21,6 +21,7 @@ from panhuo.policy.evaluations import EvaluationRules
 from panhuo.policy.experts import Experts
 from panhuo.policy.fees import Fees
 from panhuo.policy.funding import Funding
+from panhuo.policy.inspection import Inspection
 from panhuo.policy.intake import IntakeRules
 from panhuo.policy.legal_events import LegalEvents
 from panhuo.policy.matching import Matching
@@ -278,6 +279,7 @@ class Policy(Strict):
     matching: Matching
     digests: Digests
     statistics: QuarterlyStatistics
+    inspection: Inspection
 
     @model_validator(mode="after")
     def _agrees(self) -> Policy:
@@ -327,6 +329,7 @@ def load_policy(root: Path = PROJECT_ROOT) -> Policy:
         matching=read_policy_file(folder / "matching.yml", Matching),
         digests=read_policy_file(folder / "digests.yml", Digests),
         statistics=read_policy_file(folder / "statistics.yml", QuarterlyStatistics),
+        inspection=read_policy_file(folder / "inspection.yml", Inspection),
     )
 
 

@@ -13,6 +13,7 @@ from panhuo.policy.enterprises import render_enterprises
 from panhuo.policy.evaluations import render_evaluations
 from panhuo.policy.experts import render_experts
 from panhuo.policy.fees import render_fees
+from panhuo.policy.inspection import render_inspection
 from panhuo.policy.matching import render_matching
 from panhuo.policy.model import Policy, Rule, TieringVersion
 from panhuo.policy.needs import render_needs
@@ -49,6 +50,7 @@ def render_rules(policy: Policy, catalogue: Catalogue) -> str:
         render_matching(policy.matching),
         render_digests(policy.digests),
         render_statistics(policy.statistics, catalogue),
+        render_inspection(policy.inspection),
     ]
     head = [
         "# Rules",

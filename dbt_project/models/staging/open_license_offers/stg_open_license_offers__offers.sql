@@ -16,7 +16,7 @@ ranked as (
             {{ latest_first(['periods.period', 'offers.patent_no', 'offers.sender_id'], 'offers') }}
         ) as recency
     from offers
-    inner join periods on offers.period <= periods.period
+    inner join periods on offers.period <= periods.loads_until
 ),
 
 final as (

@@ -19,7 +19,7 @@ ranked as (
             ], 'reports') }}
         ) as recency
     from reports
-    inner join periods on reports.period <= periods.period
+    inner join periods on reports.period <= periods.loads_until
 ),
 
 final as (

@@ -1,0 +1,45 @@
+"""`policy/inspection.yml`: strata, size and allocation of the random inspection (D29)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from panhuo.contracts.model import Strict
+from panhuo.policy.values import Codes, Count, Text
+
+
+class Share(Strict):
+    """A constant strictly between 0 and 1."""
+
+    value: float = Field(gt=0, lt=1)
+    reason: Text
+
+
+class Inspection(Strict):
+    """What a sample rests on."""
+
+    strata: Codes
+    sample_size: Count
+    minimum: Count
+    allocation: Literal["neyman", "proportional"]
+    prior_error_rate: Share
+    replacements_per_hundred: Count
+    confidence: Share
+
+
+def render_inspection(policy: Inspection) -> str:
+    """The section of `docs/rules.md`."""
+    columns = ", ".join(f"`{name}`" for name in policy.strata.value)
+    return (
+        "## Random inspection\n\n"
+        f"- Strata by {columns}. {policy.strata.reason}\n"
+        f"- {policy.sample_size.value} patents, at least {policy.minimum.value} of a stratum, allocation"
+        f" {policy.allocation}. {policy.sample_size.reason} {policy.minimum.reason}\n"
+        f"- Error rate expected before any inspection: {policy.prior_error_rate.value:.0%}."
+        f" {policy.prior_error_rate.reason}\n"
+        f"- {policy.replacements_per_hundred.value} replacements for a hundred."
+        f" {policy.replacements_per_hundred.reason}\n"
+        f"- Intervals at {policy.confidence.value:.0%}. {policy.confidence.reason}"
+    )

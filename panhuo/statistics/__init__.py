@@ -1,0 +1,1 @@
+"""Statistics of a quarter that are computed over marts: pure functions."""

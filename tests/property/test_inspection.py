@@ -1,0 +1,117 @@
+"""Random inspection: anybody can draw the sample again, and its intervals hold what they promise."""
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from panhuo.statistics.inspection import (
+    InspectionError,
+    allocate,
+    commitment,
+    draw,
+    estimate,
+    frame_digest,
+    inspected_units,
+)
+
+SEED = bytes(range(32))
+sizes = st.dictionaries(st.sampled_from("ABCDEFG"), st.integers(0, 400), min_size=1)
+
+
+@given(sizes, st.integers(0, 500), st.integers(1, 9), st.booleans(), st.randoms())
+def test_an_allocation_keeps_size_and_bounds(sizes, total, minimum, by_rate, rng):
+    rates = {name: rng.uniform(0.001, 0.6) for name in sizes} if by_rate else None
+    found = allocate(sizes, total, minimum, rates)
+    least = {name: min(minimum, size) for name, size in sizes.items()}
+    for name, size in sizes.items():
+        assert least[name] <= found.get(name, 0) <= size
+    assert sum(found.values()) == max(min(total, sum(sizes.values())), sum(least.values()))
+
+
+def test_neyman_inspects_more_where_more_is_expected_to_vary():
+    assert allocate({"A": 1000, "B": 1000}, 100, 5, {"A": 0.5, "B": 0.01}) == {"A": 83, "B": 17}
+    assert allocate({"A": 3000, "B": 1000}, 100, 5) == {"A": 75, "B": 25}
+
+
+@given(st.dictionaries(st.sampled_from("ABC"), st.sets(st.integers(0, 99)), min_size=1), st.randoms())
+def test_the_same_seed_and_frame_give_the_same_sample_in_any_order(numbers, rng):
+    frame = {name: [f"{name}{number}" for number in units] for name, units in numbers.items()}
+    count = allocate({name: len(units) for name, units in frame.items()}, 20, 2)
+    shuffled = {name: rng.sample(units, len(units)) for name, units in sorted(frame.items(), reverse=True)}
+    drawn = draw(frame, SEED, count, 20)
+    assert drawn == draw(shuffled, SEED, count, 20)
+    assert {name: sum(x.stratum == name and x.role == "sample" for x in drawn) for name in frame} == {
+        name: count.get(name, 0) for name in frame
+    }
+    assert len({x.unit for x in drawn}) == len(drawn)
+
+
+def test_a_sample_is_the_one_of_its_seed_and_frame():
+    """Fixed for good: who holds the seed must find the same patents with any later version of any library."""
+    frame = {"A": [f"P{number}" for number in range(9)]}
+    first = [x.unit for x in draw(frame, SEED, {"A": 3}, 20)]
+    assert first == ["P7", "P0", "P8", "P4"]
+    assert [x.unit for x in draw(frame, b"another seed of bytes", {"A": 3}, 20)] != first
+    assert [x.unit for x in draw({"A": [*frame["A"], "P9"]}, SEED, {"A": 3}, 20)] != first
+    assert [x.role for x in draw(frame, SEED, {"A": 3}, 20)] == ["sample"] * 3 + ["replacement"]
+
+
+def test_a_commitment_tells_nothing_and_binds_quarter_and_seed():
+    shown = {commitment(SEED, "2024-Q2"), commitment(SEED, "2024-Q3"), commitment(SEED[::-1], "2024-Q2")}
+    assert len(shown) == 3
+    assert all(len(text) == 68 and SEED.hex() not in text for text in shown)
+    with pytest.raises(InspectionError, match="16"):
+        commitment(b"short", "2024-Q2")
+
+
+def test_a_unit_that_stands_twice_is_refused():
+    with pytest.raises(InspectionError, match="twice"):
+        frame_digest({"A": ["P1"], "B": ["P1"]})
+
+
+def test_replacements_stand_in_only_for_what_is_missing():
+    frame = {"A": [f"P{number}" for number in range(9)]}
+    drawn = draw(frame, SEED, {"A": 3}, 50)
+    one, two, three, fourth, fifth = (x.unit for x in drawn)
+    everybody = {one: False, two: True, three: False, fourth: True, fifth: True}
+    assert set(inspected_units(drawn, everybody)["A"]) == {one, two, three}
+    assert set(inspected_units(drawn, everybody | {two: None})["A"]) == {one, three, fourth}
+    with pytest.raises(InspectionError, match="P99"):
+        inspected_units(drawn, {"P99": True})
+
+
+def test_estimates_of_a_small_inspection_by_hand():
+    """W = 0.8, 0.2; p = 0.1, 0.5, p_st = 0.18; variance 0.64·0.875·0.01 + 0.04·0.8·0.25/3 = 0.0082667; n = 17.85."""
+    results = {
+        "A": {f"a{number}": number == 0 for number in range(10)},
+        "B": {f"b{number}": number < 2 for number in range(4)},
+    }
+    overall, (a, b) = estimate({"A": 80, "B": 20}, results, 0.95)
+    assert (a.rate, b.rate, overall.rate) == (0.1, 0.5, pytest.approx(0.18))
+    assert (a.low, a.high) == (pytest.approx(0.00253, abs=1e-5), pytest.approx(0.44502, abs=1e-5))
+    assert (overall.low, overall.high) == (pytest.approx(0.0417, abs=1e-4), pytest.approx(0.4307, abs=1e-4))
+
+
+def test_a_full_inspection_has_no_doubt_and_a_missing_stratum_is_told():
+    overall, _ = estimate({"A": 2}, {"A": {"x": True, "y": False}}, 0.95)
+    assert (overall.low, overall.rate, overall.high) == (0.5, 0.5, 0.5)
+    with pytest.raises(InspectionError, match="B"):
+        estimate({"A": 2, "B": 3}, {"A": {"x": True, "y": False}}, 0.95)
+
+
+def test_intervals_cover_the_true_rate_about_as_often_as_promised():
+    """300 inspections of a population whose error rate is known: 95 % intervals may miss at most 30 of them."""
+    rng = random.Random(7)
+    truth = {**{f"A{n}": n % 20 == 0 for n in range(400)}, **{f"B{n}": n % 4 == 0 for n in range(100)}}
+    frame = {name: [unit for unit in truth if unit.startswith(name)] for name in "AB"}
+    count = allocate({"A": 400, "B": 100}, 60, 5, {"A": 0.05, "B": 0.25})
+    true_rate = sum(truth.values()) / len(truth)
+    covered = 0
+    for _ in range(300):
+        drawn = draw(frame, rng.randbytes(16), count, 0)
+        found = inspected_units(drawn, {x.unit: truth[x.unit] for x in drawn})
+        overall, _ = estimate({"A": 400, "B": 100}, found, 0.95)
+        covered += overall.low <= true_rate <= overall.high
+    assert covered >= 270
