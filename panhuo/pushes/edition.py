@@ -10,6 +10,7 @@ import pyarrow as pa
 from panhuo.contracts.model import Catalogue
 from panhuo.dispatch.display import display_text
 from panhuo.dispatch.model import Package
+from panhuo.policy import load_policy
 from panhuo.pushes.words import PushWords
 
 _FACTS = (
@@ -58,6 +59,8 @@ class Edition:
     facts: tuple[str, ...]
     offers: tuple[Offer, ...]
     recalls: tuple[Recall, ...]
+    answer: tuple[str, ...]
+    notes: tuple[str, ...]
     simulated: str | None
 
 
@@ -70,6 +73,7 @@ def lay_out(package: Package, words: PushWords, catalogue: Catalogue) -> Edition
     """Put a package into words; equal packages give equal editions."""
     offers = tuple(_offer(row, catalogue) for row in ordered_pushes(package).to_pylist())
     recalls = tuple(_recall(row, catalogue) for row in package.tables["recalls"].to_pylist())
+    rules = load_policy().matching.constants
     figures = {
         "name": package.name,
         "period": package.period,
@@ -85,6 +89,8 @@ def lay_out(package: Package, words: PushWords, catalogue: Catalogue) -> Edition
         facts=tuple(fact.format(**figures) for fact in words.facts),
         offers=offers,
         recalls=recalls,
+        answer=tuple(text.format(**rules) for text in words.answer),
+        notes=tuple(text.format(**rules) for text in (*words.notes, words.statement)),
         simulated=None if package.is_all_real else words.simulated,
     )
 

@@ -93,8 +93,8 @@ def _write_cover(book: Book, edition: Edition, words: PushWords) -> None:
     if edition.simulated:
         row = _write_line(book, target, row, edition.simulated, font_color=WARN_COLOUR)
     for title, texts in (
-        (words.sections.answer, words.answer),
-        (words.sections.notes, (*words.notes, words.statement)),
+        (words.sections.answer, edition.answer),
+        (words.sections.notes, edition.notes),
     ):
         row = _write_line(book, target, row + 1, title, bold=True, font_size=11, font_color=HEADER_COLOUR)
         for number, text in enumerate(texts, start=1):

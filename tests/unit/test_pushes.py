@@ -19,6 +19,7 @@ from panhuo.contracts.model import load_catalogue
 from panhuo.dispatch.model import Package
 from panhuo.dispatch.recipients import load_recipients
 from panhuo.periods import Period
+from panhuo.policy import load_policy
 from panhuo.pushes.edition import lay_out
 from panhuo.pushes.page import render_page
 from panhuo.pushes.readback import PAGE, WORKBOOK, PushRow, read_pushes
@@ -167,6 +168,14 @@ def test_every_column_that_is_told_is_public() -> None:
     assert columns.isdisjoint(
         {"probability", "tier", "theta", "conversion_stage", "intent", "trl", "is_publicly_funded"}
     )
+
+
+def test_rules_are_told_as_the_policy_has_them() -> None:
+    told = lay_out(package(), WORDS, CATALOGUE)
+
+    months = load_policy().matching.cooling_off_months.value
+    assert any(f"{months} 个月内不再推送" in step for step in told.answer)
+    assert not any("{" in text for text in (*told.answer, *told.notes))
 
 
 def test_dates_and_facts_read_as_people_write_them() -> None:
