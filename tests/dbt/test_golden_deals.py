@@ -27,7 +27,7 @@ TABLES = {
     "pledges": "pledges.pledges",
     "products": "product_recordals.products",
 }
-MODELS = ["+fct_deals", "+fct_product_recordals"]
+MODELS = ["+fct_deals", "+fct_product_recordals", "+int_conversion_steps"]
 SHOWN = (
     "patent_no", "deal_kind", "signed_on", "registered_on", "institution_id", "license_kind", "payment_mode",
     "counterpart_type", "counterpart_name", "is_genuine", "not_genuine_reason", "deal_review_reason", "recordal_days",
@@ -98,6 +98,22 @@ def test_every_evidence_ends_in_exactly_one_deal(built, read):
     assert sorted((r["patent_no"], r["evidence_id"]) for r in listed) == sorted(
         (r["patent_no"], r["evidence_id"]) for r in rows
     )
+
+
+def test_deals_move_patents_along(built, read):
+    steps = read(
+        built,
+        "select patent_no, evidence_code, conversion_stage from int_conversion_steps where period = '2024-05'"
+        " order by patent_no, evidence_code",
+    )
+    shown: dict[str, list[str]] = {}
+    for step in steps:
+        shown.setdefault(step["patent_no"], []).append(step["evidence_code"])
+    assert shown["P08"] == ["licence_recordal", "product_recordal", "reported_deal"]
+    assert shown["P10"] == ["reported_deal"]
+    assert shown["P17"] == ["licence_recordal"]
+    assert "P02" not in shown, "a change of name is no transfer"
+    assert "P15" not in shown, "a pledge moves nothing into use"
 
 
 DAY = dt.date(2024, 1, 1)

@@ -18,44 +18,46 @@ entries as (
     select * from {{ ref('int_entries_matched') }}
 ),
 
-events as (
-    select * from {{ ref('stg_legal_events__events') }}
+deals as (
+    select * from {{ ref('int_deals_judged') }}
+    where deal_kind != 'pledge'
 ),
 
-judged as (
-    select * from {{ ref('int_events_judged') }}
-    where
-        not is_at_freeze
-        and is_counted
-        and event_category in ('license', 'transfer')
-        and event_effect = 'opens_mark'
+products as (
+    select * from {{ ref('int_products_chained') }}
 ),
 
 conversion_evidence as (
     select * from {{ ref('conversion_evidence') }}
 ),
 
-recordals as (
+-- A licence on record whose parties cannot be read is a licence all the same.
+deals_shown as (
     select
-        patents.period,
-        patents.patent_no,
-        judged.event_date as shown_on,
-        judged.data_origin,
-        case judged.event_category when 'license' then 'licence_recordal' else 'transfer_registration' end
-            as evidence_code
-    from judged
-    inner join events
-        on
-            judged.period = events.period
-            and judged.event_id = events.event_id
-    inner join patents
-        on
-            judged.period = patents.period
-            and judged.patent_no = patents.patent_no
+        period,
+        patent_no,
+        case when deal_kind = 'transfer' then 'transfer_registration' else 'licence_recordal' end as evidence_code,
+        registered_on as shown_on,
+        data_origin
+    from deals
     where
-        judged.event_category = 'license'
-        or {{ lists_overlap('patents.origin_owners', 'events.holders_before') }}
-        and not {{ lists_overlap('events.holders_before', 'events.holders_after') }}
+        is_registered
+        and (
+            not_genuine_reason is null
+            or not_genuine_reason = 'parties_unknown'
+            and deal_kind != 'transfer'
+        )
+    union all
+    select
+        period,
+        patent_no,
+        'reported_deal' as evidence_code,
+        signed_on as shown_on,
+        data_origin
+    from deals
+    where
+        is_reported
+        and not_genuine_reason is null
 ),
 
 shown as (
@@ -126,7 +128,15 @@ shown as (
         evidence_code,
         shown_on,
         data_origin
-    from recordals
+    from deals_shown
+    union all
+    select
+        period,
+        patent_no,
+        'product_recordal' as evidence_code,
+        recorded_on as shown_on,
+        data_origin
+    from products
 ),
 
 final as (
