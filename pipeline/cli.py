@@ -225,12 +225,13 @@ def match_eval(
     cross_validate: Annotated[
         bool, typer.Option(help="Learn anew for each firm from the pairs of the others.")
     ] = False,
+    encoder: Annotated[str, typer.Option(help="package.module:name or a folder: judge what it adds.")] = "none",
     as_json: JsonOption = False,
 ) -> None:
     """Measure how well patents are ranked to enterprises on known pairs."""
     from pipeline.matching import evaluate_files
 
-    figures = evaluate_files(patents, firms, gold, cross_validated=cross_validate)
+    figures = evaluate_files(patents, firms, gold, cross_validated=cross_validate, encoder=encoder)
     _print_json(figures) if as_json else _print_mapping(figures)
 
 

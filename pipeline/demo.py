@@ -27,9 +27,6 @@ MONTHS = (Period(2024, 4), Period(2024, 5), Period(2024, 6))
 SEED = 2024
 MARKER = "DEMO.json"
 QUARTER = MONTHS[-1].quarter
-TASKS_OF_QUARTER = 8
-TASKS_PER_MONTH = 14
-"""Task instances of one run that end without a person: the bar's length, not a condition."""
 
 
 class DemoRefusedError(ValueError):
@@ -134,19 +131,22 @@ def _run_months(home: DemoHome, console: Console) -> list[float]:
             progress.advance(opening)
             confs = [{"period": str(month), "as_of": format_instant(dispatch_instant(month))} for month in MONTHS]
             bars: list[tuple[TaskID, float]] = []
+            tasks: int | None = None  # how many one month has, which the first tells
             for task in run_dag(environment, "monthly_dispatch", confs):
                 if task == "start_run":
                     month = MONTHS[len(bars)]
-                    bars.append((progress.add_task(f"{month}", total=TASKS_PER_MONTH), time.monotonic()))
+                    bars.append((progress.add_task(f"{month}", total=tasks), time.monotonic()))
                 bar, started = bars[-1]
                 progress.update(bar, advance=1, description=f"{MONTHS[len(bars) - 1]} {task}")
                 if task == "publish_dispatch":
-                    progress.update(bar, completed=TASKS_PER_MONTH)
+                    tasks = int(progress.tasks[bar].completed)
+                    progress.update(bar, total=tasks)
                     seconds.append(time.monotonic() - started)
-            counting = progress.add_task(str(QUARTER), total=TASKS_OF_QUARTER)
+            counting = progress.add_task(str(QUARTER), total=None)
             conf = {"quarter": str(QUARTER), "as_of": format_instant(freezes_at(QUARTER))}
             for task in run_dag(environment, "quarterly_statistics", [conf]):
                 progress.update(counting, advance=1, description=f"{QUARTER} {task}")
+            progress.update(counting, total=progress.tasks[counting].completed)
     return seconds
 
 

@@ -22,21 +22,32 @@ Row = dict[str, str]
 ENCODINGS = ("utf-8-sig", "gb18030")
 
 
-def evaluate_files(patents: Path, firms: Path, gold: Path, *, cross_validated: bool) -> dict[str, Any]:
+def evaluate_files(
+    patents: Path, firms: Path, gold: Path, *, cross_validated: bool, encoder: str = "none"
+) -> dict[str, Any]:
     """Ranking quality on the known pairs of `gold`.
 
     By the weights shipped, or, cross-validated, by weights learned anew for each firm from the pairs of all others.
-    Pairs the shipped weights were learned from are always cross-validated.
+    Pairs the shipped weights were learned from are always cross-validated. With an encoder, figures of it alone and of
+    what it adds stand beside; raises EncoderError when it cannot be had.
     """
-    from panhuo.matching.evaluation import cross_validate, evaluate
+    from panhuo.matching.encoder import load_encoder
+    from panhuo.matching.evaluation import judge, judge_held_out, report, with_encoder
     from panhuo.matching.fusion import load_model
+    from panhuo.policy import load_policy
 
+    dense = load_encoder(encoder)
     corpus = read_corpus(patents, firms)
     pairs = read_pairs(gold, corpus)
     model = load_model()
-    if cross_validated or pairs_digest(corpus, pairs) == model.provenance["pairs_digest"]:
-        return {"weights": "cross_validated_by_firm", **cross_validate(corpus, pairs)}
-    return {"weights": "shipped", **evaluate(corpus, pairs, model)}
+    is_held_out = cross_validated or pairs_digest(corpus, pairs) == model.provenance["pairs_digest"]
+    scores, probabilities = judge_held_out(corpus, pairs) if is_held_out else judge(corpus, pairs, model)
+    weights = "cross_validated_by_firm" if is_held_out else "shipped"
+    figures = {"weights": weights, **report(corpus, pairs, scores, probabilities)}
+    if dense:
+        odds = load_policy().matching.odds["dense"]
+        figures["encoder"] = with_encoder(corpus, pairs, probabilities, dense, odds)
+    return figures
 
 
 def read_corpus(patents: Path, firms: Path) -> Corpus:

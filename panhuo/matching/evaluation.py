@@ -10,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from panhuo.matching.corpus import Corpus
+from panhuo.matching.encoder import DenseEvidence, Encoder
 from panhuo.matching.evidence import EVIDENCE, Scores, gather
 from panhuo.matching.fusion import Model
 from panhuo.matching.metrics import TOP, calibration_error, exposure, intervals, mean_ranks, measures
+from panhuo.matching.policy_evidence import shifted
 from panhuo.matching.training import held_out_scores, learn_calibration, learn_weights
 
 Ints = NDArray[np.int64]
@@ -51,14 +53,18 @@ def learn_model(corpus: Corpus, pairs: Pairs, provenance: dict[str, str | int | 
     return Model(weights, calibration, provenance)
 
 
-def evaluate(corpus: Corpus, pairs: Pairs, model: Model) -> dict[str, Any]:
-    """Figures of the given model."""
+Judged = tuple[Scores, NDArray[np.float64]]
+"""Scores and probabilities, patents of the pairs × firms."""
+
+
+def judge(corpus: Corpus, pairs: Pairs, model: Model) -> Judged:
+    """By the given model."""
     scores = np.concatenate([model.scores(gather(corpus, pairs.patents[block])) for block in blocks(len(pairs))])
-    return report(corpus, pairs, scores, model.probabilities(scores))
+    return scores, model.probabilities(scores)
 
 
-def cross_validate(corpus: Corpus, pairs: Pairs) -> dict[str, Any]:
-    """Figures of weights and calibration learned anew for each firm from the pairs of all others."""
+def judge_held_out(corpus: Corpus, pairs: Pairs) -> Judged:
+    """By weights and calibration learned anew for each firm from the pairs of all others."""
     if len(np.unique(pairs.firms)) < 3:
         raise ValueError("cross-validation by firm needs pairs of three firms at least")
     scores = held_out_scores(gather_all(corpus, pairs.patents), pairs.firms, list(EVIDENCE))
@@ -67,7 +73,30 @@ def cross_validate(corpus: Corpus, pairs: Pairs) -> dict[str, Any]:
         own = pairs.firms == firm
         model = Model({}, learn_calibration(scores[~own], pairs.firms[~own]), {})
         probabilities[own] = model.probabilities(scores[own])
-    return report(corpus, pairs, scores, probabilities)
+    return scores, probabilities
+
+
+def evaluate(corpus: Corpus, pairs: Pairs, model: Model) -> dict[str, Any]:
+    """Figures of the given model."""
+    return report(corpus, pairs, *judge(corpus, pairs, model))
+
+
+def cross_validate(corpus: Corpus, pairs: Pairs) -> dict[str, Any]:
+    """Figures of weights and calibration learned anew for each firm from the pairs of all others."""
+    return report(corpus, pairs, *judge_held_out(corpus, pairs))
+
+
+def with_encoder(
+    corpus: Corpus, pairs: Pairs, probabilities: NDArray[np.float64], encoder: Encoder, odds: float
+) -> dict[str, Any]:
+    """Figures of the encoder alone, and of what it adds to learned probabilities by the factor of the policy."""
+    dense = DenseEvidence(corpus, encoder).scores(pairs.patents)
+    shifted_by_it = shifted(probabilities, {"dense": dense}, {"dense": odds})
+    ranked = np.asarray(np.log(shifted_by_it), dtype=np.float32)
+    return {
+        "alone": report(corpus, pairs, dense, dense.astype(np.float64)),
+        "added": report(corpus, pairs, ranked, shifted_by_it),
+    }
 
 
 def report(corpus: Corpus, pairs: Pairs, scores: Scores, probabilities: NDArray[np.float64]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from panhuo.matching.assignment import Assignment, Candidate, PushablePatent, assign
 from panhuo.matching.corpus import Corpus, Firms, Patents
+from panhuo.matching.encoder import Encoder, load_encoder
 from panhuo.matching.evaluation import blocks
 from panhuo.matching.evidence import EVIDENCE, Scores, gather
 from panhuo.matching.fusion import Model, load_model
@@ -71,7 +72,7 @@ def match_month(
 
     `on_progress` is told how many patents are scored, and of how many.
     """
-    month = _Month(tables)
+    month = _Month(tables, load_encoder(policy.encoder.value))
     scored = _scored(month, policy, load_model(), on_progress)
     done, reasons = _with_reasons(month, scored, policy)
     return MonthMatches(_scores_table(month, scored), _pushes_table(done, reasons), _summary(month, scored, done))
@@ -80,7 +81,7 @@ def match_month(
 class _Month:
     """The marts as the matching takes them."""
 
-    def __init__(self, tables: MonthTables) -> None:
+    def __init__(self, tables: MonthTables, encoder: Encoder | None) -> None:
         patents = tables.patents.sort_by("patent_no").to_pylist()
         firms = tables.recipients.sort_by("enterprise_id").to_pylist()
         self.rows = {patent["patent_no"]: row for row, patent in enumerate(patents)}
@@ -108,7 +109,7 @@ class _Month:
 
         offered = {self.rows[patent["patent_no"]]: patent["city_code"] for patent in self.offered}
         receiving = {self.columns[firm["enterprise_id"]]: firm["city_code"] for firm in firms}
-        self.known = PolicyEvidence(self.corpus, tables.known, (offered, receiving))
+        self.known = PolicyEvidence(self.corpus, tables.known, (offered, receiving), encoder)
 
     @cached_property
     def pushable(self) -> dict[str, PushablePatent]:

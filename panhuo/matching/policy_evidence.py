@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from panhuo.matching.corpus import Corpus
+from panhuo.matching.encoder import DenseEvidence, Encoder
 from panhuo.matching.evidence import Rows, Scores
 from panhuo.matching.ipc import parse_symbol
 from panhuo.matching.terms import Matrix, cosine, rarity
 
-POLICY_EVIDENCE = ("need", "evaluations", "response", "region", "sei")
+POLICY_EVIDENCE = ("need", "evaluations", "response", "region", "sei", "dense")
 SAME_PROVINCE, ELSEWHERE = -0.5, -1.0
 PROVINCE_DIGITS = 2
 COMMON_LEVELS = {"main_group": 0.1, "subclass": 0.05}
@@ -55,15 +56,29 @@ class Need:
 class PolicyEvidence:
     """Scores of one month over its corpus; `rows` and `columns` are where a patent or an enterprise stands in it."""
 
-    def __init__(self, corpus: Corpus, known: KnownTables, cities: tuple[Mapping[int, str], Mapping[int, str]]) -> None:
+    def __init__(
+        self,
+        corpus: Corpus,
+        known: KnownTables,
+        cities: tuple[Mapping[int, str], Mapping[int, str]],
+        encoder: Encoder | None = None,
+    ) -> None:
         """`cities` are city codes by row of the patents that are scored and by column of the enterprises."""
         self._corpus, self._known, self._cities = corpus, known, cities
+        self._dense = DenseEvidence(corpus, encoder)
         self._rows = {number: row for row, number in enumerate(corpus.patents.patent_nos)}
         self._columns = {number: column for column, number in enumerate(corpus.firms.enterprise_ids)}
 
     def gather(self, rows: Rows) -> dict[str, Scores]:
         """Every kind for a block of patents: patents × firms, as `evidence.gather` does for what is learned."""
-        found = (self._need(rows), self._evaluations(rows), self._response(rows), self._region(rows), self._sei(rows))
+        found = (
+            self._need(rows),
+            self._evaluations(rows),
+            self._response(rows),
+            self._region(rows),
+            self._sei(rows),
+            self._dense.scores(rows),
+        )
         return dict(zip(POLICY_EVIDENCE, found, strict=True))
 
     def needs_answered(self, row: int, column: int) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from panhuo.contracts.model import Strict
 from panhuo.policy.page import table
-from panhuo.policy.values import Codes, Count, Number
+from panhuo.policy.values import Codes, Count, Number, Word
 
 
 class Matching(Strict):
@@ -34,6 +34,8 @@ class Matching(Strict):
     response_prior_pushes: Count
     region_odds: Number
     sei_odds: Number
+    dense_odds: Number
+    encoder: Word
     max_reasons: Count
     max_probability_drift: Number
 
@@ -47,7 +49,7 @@ class Matching(Strict):
         }
 
     @property
-    def constants(self) -> dict[str, float | tuple[str, ...]]:
+    def constants(self) -> dict[str, float | str | tuple[str, ...]]:
         """Values by name."""
         return {name: getattr(self, name).value for name in Matching.model_fields}
 
@@ -57,7 +59,8 @@ def render_matching(matching: Matching) -> str:
     rows = []
     for name in Matching.model_fields:
         constant = getattr(matching, name)
-        shown = ", ".join(constant.value) if isinstance(constant, Codes) else f"{constant.value:g}"
+        value = constant.value
+        shown = ", ".join(value) if isinstance(constant, Codes) else value if isinstance(value, str) else f"{value:g}"
         rows.append([f"`{name}`", shown, constant.reason])
     return (
         "## Matching and push\n\nNothing is pushed to its own owner or to a declared conflict, nor while in dispute,"

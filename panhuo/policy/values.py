@@ -26,6 +26,13 @@ class Count(Strict):
     reason: Text
 
 
+class Word(Strict):
+    """A constant that is a word."""
+
+    value: Text
+    reason: Text
+
+
 class Codes(Strict):
     """A constant that is a set of codes."""
 

@@ -98,7 +98,7 @@ def test_a_month_with_warnings_waits_until_a_person_approves(platform, monkeypat
     assert read_approval(data / "ledger", outcome["run_id"]).approver == "张三"
 
 
-def test_real_patents_of_taian_fall_out_when_their_term_is_over(platform, shared_data):
+def test_real_patents_of_taian_fall_out_with_their_term_and_reach_real_firms_of_their_city(platform, shared_data):
     if not (shared_data / "stays_here").is_dir():
         pytest.skip(f"the Tai'an data are not in {shared_data}")
     data = platform(sample="taian", shared_data=shared_data)
@@ -118,3 +118,16 @@ def test_real_patents_of_taian_fall_out_when_their_term_is_over(platform, shared
         "select count(*) as n from fct_screening where reasons like '%expired_by_term%' and disposition = 'excluded'",
     ).to_pylist()[0]["n"]
     assert expired == count("is_base_library and expiry_date < '2024-04-30'")
+    pushes = query(
+        analytics,
+        """
+        select pushes.*, pushes.city_name = firms.city_name as is_same_city
+        from fct_pushes as pushes inner join fct_push_recipients as firms using (period, enterprise_id)
+        where pushes.data_origin = 'real'
+        """,
+    ).to_pylist()
+    near = [push for push in pushes if push["is_same_city"]]
+    assert len({push["patent_no"] for push in near}) >= 50
+    assert len({push["enterprise_id"] for push in near}) >= 50
+    assert all("同在" in push["reasons"] for push in near if "region" in push["reason_evidence"])
+    assert all(set(push["reason_evidence"].split("|")) - {"region"} for push in pushes)

@@ -100,3 +100,13 @@ def test_shipped_weights_name_the_pairs_they_come_from(shared_data):
     with (folder / "matching_gold_open.csv").open(encoding="utf-8-sig") as lines:
         count = len(list(csv.DictReader(lines)))
     assert load_model().provenance["pair_count"] == count == len(read_pairs(folder / "matching_gold_open.csv", corpus))
+
+
+def test_an_encoder_is_judged_alone_and_added_and_moves_no_other_figure(given):
+    paths = given()
+    plain = evaluate_files(*paths, cross_validated=False)
+    found = json.loads(run(paths, "--json", "--encoder", "tests.fixtures.hashing_encoder:HashingEncoder").stdout)
+    judged = found.pop("encoder")
+    assert found == json.loads(json.dumps(plain))
+    assert set(judged) == {"alone", "added"}
+    assert judged["alone"]["n_pairs"] == judged["added"]["n_pairs"] == 2

@@ -18,6 +18,24 @@ owned as (
     select * from {{ ref('int_patents_owned_by_enterprises') }}
 ),
 
+owners as (
+    select * from {{ ref('int_owners_resolved') }}
+    where
+        period = '{{ var("period") }}'
+        and institution_id is not null
+),
+
+enterprises as (
+    select * from {{ ref('stg_enterprises__enterprises') }}
+    where
+        period = '{{ var("period") }}'
+        and declared_conflicts is not null
+),
+
+party_codes as (
+    select * from {{ ref('int_party_codes') }}
+),
+
 evaluations as (
     select * from {{ ref('stg_evaluations__evaluations') }}
     where
@@ -50,6 +68,46 @@ declines as (
             and evaluations.enterprise_id = succeeded.enterprise_id
 ),
 
+parties as (
+    select
+        period,
+        patent_no,
+        'I:' || institution_id as party_key
+    from owners
+    union
+    select
+        period,
+        patent_no,
+        'E:' || enterprise_id as party_key
+    from owned
+),
+
+declared as (
+    select
+        period,
+        enterprise_id,
+        data_origin,
+        {{ explode_list('declared_conflicts', 'party_code', 'code_position') }}
+    from enterprises
+),
+
+avoided as (
+    select
+        declared.period,
+        succeeded.present_enterprise_id as enterprise_id,
+        party_codes.party_key,
+        declared.data_origin
+    from declared
+    inner join succeeded
+        on
+            declared.period = succeeded.period
+            and declared.enterprise_id = succeeded.enterprise_id
+    inner join party_codes
+        on
+            declared.period = party_codes.period
+            and declared.party_code = party_codes.party_code
+),
+
 found as (
     select
         owned.period,
@@ -74,11 +132,24 @@ found as (
             and owned.evaluator_group = recipients.evaluator_group
     union all
     select
+        parties.period,
+        parties.patent_no,
+        avoided.enterprise_id,
+        'declared_conflict' as push_barrier,
+        3 as precedence,
+        avoided.data_origin
+    from parties
+    inner join avoided
+        on
+            parties.period = avoided.period
+            and parties.party_key = avoided.party_key
+    union all
+    select
         period,
         patent_no,
         enterprise_id,
         'cooling_off' as push_barrier,
-        3 as precedence,
+        4 as precedence,
         data_origin
     from declines
     where months_ago < {{ rules.cooling_off_months }}
@@ -88,7 +159,7 @@ found as (
         offered.patent_no,
         declines.enterprise_id,
         'field_cooling_off' as push_barrier,
-        4 as precedence,
+        5 as precedence,
         declines.data_origin
     from declines
     inner join patents
@@ -108,7 +179,7 @@ found as (
         earlier_pushes.patent_no,
         succeeded.present_enterprise_id as enterprise_id,
         'pushed_before' as push_barrier,
-        5 as precedence,
+        6 as precedence,
         earlier_pushes.data_origin
     from earlier_pushes
     inner join succeeded

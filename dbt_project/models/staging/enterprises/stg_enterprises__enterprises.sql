@@ -35,6 +35,7 @@ final as (
         push_capacity,
         former_names,
         merged_into,
+        declared_conflicts,
         contact_name,
         contact_phone,
         data_origin,

@@ -23,6 +23,7 @@ final as (
         response_score,
         region_score,
         sei_score,
+        dense_score,
         need_id
     from scores
 )
