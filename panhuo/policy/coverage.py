@@ -67,10 +67,11 @@ class Coverage(Strict):
 class Measure(Strict):
     """How a dated duty is judged; `rate` and `roles` come from the coverage target when it names one."""
 
-    by: Literal["inventory_rate", "forms_received", "city_ledger", "evaluation_rate"]
+    by: Literal["inventory_rate", "forms_received", "city_ledger", "evaluation_rate", "filed", "activities"]
     target: Text | None = None
     roles: Roles = ALL_ROLES
     rate: Rate | None = None
+    items: dict[Text, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
     reason: Text
 
     @model_validator(mode="after")
@@ -79,6 +80,10 @@ class Measure(Strict):
             raise ValueError("a measure has either a `rate` or the `target` that it takes it from")
         if self.target is not None and self.by != "inventory_rate":
             raise ValueError("only inventory_rate takes a coverage target")
+        if bool(self.items) != (self.by in {"filed", "activities"}):
+            raise ValueError("`items` says what is filed or held, and of nothing else")
+        if self.by == "activities" and not {*self.items} <= {"event", "patent"}:
+            raise ValueError("activities are counted by `event` and by `patent`")
         return self
 
 

@@ -179,6 +179,13 @@ def _milestones(policy: Policy) -> list[Seed]:
     ]
     demands = [(m.id, *required(m.measured, policy.coverage)) for m in duties if m.measured]
     rates = [(name, role, str(rate)) for name, rate, roles in demands for role in roles]
+    items = [
+        (m.id, kind, number)
+        for m in duties
+        if m.measured
+        for kind, count in m.measured.items.items()
+        for number in range(1, count + 1)
+    ]
     gaps = [(m.id, m.not_measured) for m in duties if m.not_measured]
     named = {"milestone_id": "varchar"}
     return [
@@ -188,6 +195,12 @@ def _milestones(policy: Policy) -> list[Seed]:
             "Share that a measured duty demands of units of a role.",
             {**named, "ip_university_role": "varchar", "required_rate": "decimal(5, 4)"},
             rates,
+        ),
+        Seed(
+            "milestone_counts",
+            "What is to be filed or held, one row for each time.",
+            {**named, "item_kind": "varchar", "item_number": "integer"},
+            items,
         ),
         Seed("milestone_gaps", "What is missing to judge a duty.", {**named, "missing_data": "varchar"}, gaps),
     ]

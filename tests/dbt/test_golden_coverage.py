@@ -52,6 +52,12 @@ def province(raw):
     raw.entry("A2", "U1", period="2024-06", entry_action="withdraw")
     raw.entry("A3", "U1", period="2024-06")
     raw.entry("B5", "U2", period="2024-06")
+    raw.add("filings.filings", filing_no="F1", filing_kind="contact_list", filed_on=dt.date(2024, 2, 6))
+    raw.add("filings.filings", filing_no="F2", filing_kind="half_year_report", filed_on=dt.date(2024, 6, 28))
+    raw.add("filings.filings", filing_no="F3", filing_kind="year_report", filed_on=dt.date(2024, 7, 1))
+    for day, shown in ((3, "A1|A2"), (4, "A1|B1|X9"), (5, None), (6, "A1"), (7, "B2")):
+        held = dt.date(2024, 6, day)
+        raw.add("activities.activities", activity_no=f"R{day}", held_on=held, shown_patent_nos=shown)
     raw.load("U1", period="2024-06", row_count=2, quarantined_count=3)
     raw.load("U2", period="2024-06", row_count=1, quarantined_count=0)
     raw.load("U2", period="2024-05", row_count=1, quarantined_count=7)
@@ -163,14 +169,27 @@ def test_dated_duties_are_judged_at_the_end_of_the_month(read, june):
         ("N-M8", "U3"): ("open", None, 184),
         ("N-M9", "34"): ("open", None, 184),
         ("N-M11", "34"): ("late", None, -61),
+        ("N-M1", "CN"): ("done_late", dt.date(2024, 2, 6), -1),
+        ("N-M2", "CN"): ("late", None, -122),
+        ("N-M7", "CN"): ("late", None, 0),
+        ("A-M7", "34"): ("done", dt.date(2024, 6, 28), 2),
+        ("A-M11", "34"): ("open", None, 184),
+        ("A-M12", "34"): ("open", None, 183),
     }
+
+
+def test_roadshows_count_up_to_what_is_owed_and_their_known_patents_once(read, june):
+    columns = "total_count, required_count, progress_count, evidence"
+    (row,) = read(june, f"select {columns} from fct_milestones where milestone_id = 'A-M11'")
+    assert tuple(row.values())[:3] == (24, 24, 4 + 4), "five roadshows, of which four are owed; A1, A2, B1, B2"
+    assert row["evidence"] == "路演场次和涉及专利合计 24 项，应完成 24 项，已完成 8 项"
 
 
 def test_duties_without_data_say_what_is_missing(read, june):
     rows = read(june, "select milestone_id, evidence from fct_milestones where milestone_status = 'not_measured'")
     missing = {row["milestone_id"]: row["evidence"] for row in rows}
-    assert len(missing) == 16
-    assert missing["A-M11"] == "暂缺数据：路演活动及专利清单"
+    assert len(missing) == 10
+    assert missing["A-M3"] == "暂缺数据：运营平台登记回执"
 
 
 def packaged(june, out):

@@ -190,7 +190,8 @@ def test_every_dated_duty_is_judged_or_says_what_is_missing():
     duties = {m.id: m for m in policy.milestones.milestones}
     assert {"N-M5", "N-M6", "N-M8", "A-M1", "A-M2", "N-M3", "N-M9"} <= {n for n, m in duties.items() if m.measured}
     assert len([name for name in duties if name.startswith("A-")]) == 13
-    assert duties["A-M11"].not_measured == "路演活动及专利清单"
+    assert duties["A-M3"].not_measured == "运营平台登记回执"
+    assert duties["A-M11"].measured.items == {"event": 4, "patent": 20}
     assert duties["N-M6"].due == dt.date(2024, 6, 30)
 
 
@@ -201,7 +202,9 @@ def test_every_dated_duty_is_judged_or_says_what_is_missing():
         ("coverage", "roles: [other]", "roles: [others]", "roles"),
         ("coverage", "value: 15", "value: 0", "freeze_days"),
         ("milestones", "id: N-M2", "id: N-M1", "listed twice"),
-        ("milestones", "    not_measured: 联系人报送登记\n", "", "either `measured` or `not_measured`"),
+        ("milestones", "    not_measured: 评价专家库名册\n", "", "either `measured` or `not_measured`"),
+        ("milestones", "      items: {contact_list: 1}\n", "", "says what is filed or held"),
+        ("milestones", "{event: 4, patent: 20}", "{events: 4}", "by `event` and by `patent`"),
         ("milestones", "target: others_first_third", "target: somebody", "coverage target somebody None"),
         ("milestones", "due: 2024-12-31\n    measured: {by", "due: 2024-12-30\n    measured: {by", "N-M8 is due"),
     ],

@@ -1,8 +1,13 @@
--- Grain: One row per measured duty, unit that bears it and item it is owed for: a patent, or an institution's forms.
+-- Grain: One row per measured duty, unit that bears it and item it is owed for.
+-- An item is a patent, an institution's forms, a filing, a roadshow or a patent that one showed.
 with
 periods as (
     select * from {{ ref('int_periods') }}
     where months_back = 0
+),
+
+counts as (
+    select * from {{ ref('milestone_counts') }}
 ),
 
 milestones as (
@@ -95,6 +100,36 @@ evaluation_units as (
         and milestones.province_codes in ('all', institutions.province_code)
 ),
 
+demands as (
+    select distinct
+        milestones.milestone_id,
+        milestones.province_codes,
+        milestones.required_rate,
+        counts.item_kind,
+        counts.item_number
+    from milestones
+    inner join counts on milestones.milestone_id = counts.milestone_id
+),
+
+provinces as (
+    select distinct
+        period,
+        province_code
+    from institutions
+),
+
+-- One item for each time; the nation's are those of all provinces that have institutions.
+counted_units as (
+    select
+        provinces.period,
+        demands.milestone_id,
+        demands.required_rate,
+        case when demands.province_codes = 'all' then 'CN' else provinces.province_code end as scope_code,
+        provinces.province_code || ':' || demands.item_kind || ':' || demands.item_number as item_id
+    from demands
+    inner join provinces on demands.province_codes in ('all', provinces.province_code)
+),
+
 final as (
     select
         period,
@@ -103,6 +138,14 @@ final as (
         scope_code,
         item_id
     from inventory_units
+    union all
+    select
+        period,
+        milestone_id,
+        required_rate,
+        scope_code,
+        item_id
+    from counted_units
     union all
     select
         period,

@@ -22,7 +22,63 @@ counted_evaluations as (
     where uncounted_reason is null
 ),
 
+filings as (
+    select * from {{ ref('int_filings_made') }}
+    where filer_kind = 'province'
+),
+
+roadshows as (
+    select * from {{ ref('int_activities_shown') }}
+    where activity_kind = 'roadshow'
+),
+
+-- What a province has filed or held, each kind numbered by its days.
+happened as (
+    select
+        period,
+        'filed' as measure,
+        province_code,
+        filing_kind as item_kind,
+        sender_id || '/' || filing_no as item_name,
+        filed_on as happened_on,
+        data_origin = 'real' as is_real
+    from filings
+    union all
+    select
+        period,
+        'activities' as measure,
+        province_code,
+        'event' as item_kind,
+        sender_id || '/' || activity_no as item_name,
+        min(held_on) as happened_on,
+        bool_and(data_origin = 'real') as is_real
+    from roadshows
+    group by period, province_code, sender_id, activity_no
+    union all
+    select
+        period,
+        'activities' as measure,
+        province_code,
+        'patent' as item_kind,
+        patent_no as item_name,
+        min(held_on) as happened_on,
+        bool_and(data_origin = 'real') as is_real
+    from roadshows
+    where is_patent_known
+    group by period, province_code, patent_no
+),
+
 done_items as (
+    select
+        period,
+        measure,
+        province_code || ':' || item_kind || ':' || row_number() over (
+            partition by period, measure, province_code, item_kind order by happened_on, item_name
+        ) as item_id,
+        happened_on as item_done_on,
+        is_real
+    from happened
+    union all
     select
         period,
         'inventory_rate' as measure,

@@ -44,6 +44,20 @@ words as (
         ' 件，应评价 ' as before_required,
         ' 件，已有评价 ' as before_progress,
         ' 件' as after_progress
+    union all
+    select
+        'filed' as measure,
+        '应报送 ' as before_total,
+        ' 份，期限内应报 ' as before_required,
+        ' 份，已报送 ' as before_progress,
+        ' 份' as after_progress
+    union all
+    select
+        'activities' as measure,
+        '路演场次和涉及专利合计 ' as before_total,
+        ' 项，应完成 ' as before_required,
+        ' 项，已完成 ' as before_progress,
+        ' 项' as after_progress
 ),
 
 units as (
