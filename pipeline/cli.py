@@ -16,6 +16,7 @@ from pipeline.cli_inspections import inspection_app
 from pipeline.cli_options import AsOfOption, JsonOption, PeriodOption, ReceivedOption, month_option
 from pipeline.cli_options import moment_now as _now
 from pipeline.cli_runs import run_app
+from pipeline.cli_statistics import statistics_app
 from pipeline.printing import print_json as _print_json
 from pipeline.printing import print_mapping as _print_mapping
 from pipeline.printing import print_table as _print_table
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="盘活: the pipeline of the stock-patent programme.")
 app.add_typer(run_app, name="run")
 app.add_typer(inspection_app, name="inspection")
+app.add_typer(statistics_app, name="statistics")
 
 
 @app.command()

@@ -44,7 +44,7 @@ def test_every_make_target_is_in_the_readme(readme, target):
 
 def test_commands_named_in_the_readmes_exist():
     for readme in READMES:
-        named = set(re.findall(r"`(panhuo (?:(?:run|inspection) )?[a-z-]+)", read(readme)))
+        named = set(re.findall(r"`(panhuo (?:(?:run|inspection|statistics) )?[a-z-]+)", read(readme)))
         assert named <= set(COMMANDS), readme
 
 

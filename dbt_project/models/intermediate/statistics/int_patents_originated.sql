@@ -21,14 +21,20 @@ institutions as (
     where period = '{{ var("period") }}'
 ),
 
+deal_origins as (
+    select * from {{ ref('int_deal_origins') }}
+    where
+        period = '{{ var("period") }}'
+        and origin_position = 1
+),
+
 origins as (
     select
-        held.period,
         held.patent_no,
-        coalesce(names.institution_id, patents.institution_id) as institution_id,
-        patents.institution_id as holder_id
+        coalesce(deal_origins.institution_id, names.institution_id, patents.institution_id) as institution_id
     from held
     inner join patents on held.patent_no = patents.patent_no
+    left join deal_origins on held.patent_no = deal_origins.patent_no
     left join names on {{ first_of_list('held.origin_owners') }} = names.owner_name
 ),
 

@@ -2,7 +2,12 @@
 -- An event counts in the first quarter that had it by its freeze; `effect_quarter` is the one in which it took effect.
 with
 deals as (
-    select * from {{ ref('int_registered_deals') }}
+    select * from {{ ref('fct_deals') }}
+    where deal_kind in ('transfer', 'license', 'open_license')
+),
+
+products as (
+    select * from {{ ref('fct_product_recordals') }}
 ),
 
 patents as (
@@ -22,17 +27,32 @@ current_quarter as (
     where is_current
 ),
 
+-- A deal counts once an authority has registered it, and is learned with the registration.
 events as (
     select
-        deals.period,
-        case deals.deal_kind when 'transfer' then 'transfers' else 'licence_recordals' end as statistic_id,
-        deals.deal_id as fact_id,
-        deals.patent_no,
-        deals.effective_on,
-        deals.learned_at,
-        deals.not_genuine_reason,
-        deals.data_origin
+        period,
+        case deal_kind when 'transfer' then 'transfers' else 'licence_recordals' end as statistic_id,
+        deal_id as fact_id,
+        patent_no,
+        effective_on,
+        case when is_registered then registered_learned_at else learned_at end as learned_at,
+        is_registered,
+        case when not is_genuine then coalesce(not_genuine_reason, deal_review_reason) end as not_genuine_reason,
+        data_origin
     from deals
+    where effective_on is not null
+    union all
+    select
+        period,
+        'product_recordals' as statistic_id,
+        product_recordal_no as fact_id,
+        patent_no,
+        recorded_on as effective_on,
+        learned_at,
+        true as is_registered,
+        cast(null as varchar) as not_genuine_reason,
+        data_origin
+    from products
 ),
 
 judged as (
@@ -43,6 +63,7 @@ judged as (
             when events.not_genuine_reason is not null then 'not_genuine'
             when events.effective_on < first_quarter.quarter_start then 'before_first_quarter'
             when patents.institution_id is null then 'no_origin_institution'
+            when not events.is_registered then 'not_registered'
         end as exclusion_kind
     from events
     cross join first_quarter
