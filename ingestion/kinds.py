@@ -31,7 +31,7 @@ def read_table(content: Content, intake: Intake, aliases: Mapping[str, str]) -> 
         if head.startswith(beginnings):
             raise UnreadableFileError(reason)
     if head.startswith((ZIP, OLE2)) or _is_broken_workbook(content.name, head):
-        return read_form(content, intake.contract, intake.limits, aliases, intake.defaults)
+        return read_form(content, intake.contract, intake.limits, aliases, intake.defaults, intake.prefilled)
     known = known_headers(intake.contract, aliases)
     return read_csv(content, intake.limits, lambda cells: sum(header_key(cell) in known for cell in cells) > 1)
 

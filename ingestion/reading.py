@@ -177,7 +177,8 @@ def _read(
     source: Source, content: Content, limits: Limits, key: bytes | None, parts: _Parts, violations: Violations
 ) -> Reading:
     contract = source.contract
-    table = source.parse(content, Intake(contract, source.file.aliases, limits, source.file.defaults))
+    file = source.file
+    table = source.parse(content, Intake(contract, file.aliases, limits, file.defaults, file.prefilled))
     if not table.headers and next(iter(table.rows), None) is None:
         raise UnreadableFileError("文件中没有表头和数据；请使用下发的模板填报")
     reader = RowReader(
@@ -185,8 +186,8 @@ def _read(
         [*(table.headers if table.named is None else table.named), *table.derived],
         pseudonym_key=key,
         header_row=table.header_row,
-        aliases=source.file.aliases,
-        defaults=source.file.defaults,
+        aliases=file.aliases,
+        defaults=file.defaults,
     )
     columns = reader.columns
     if table.named is not None:

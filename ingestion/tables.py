@@ -6,7 +6,7 @@ import codecs
 import csv
 import io
 import json
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -75,13 +75,14 @@ class Limits:
 class Intake:
     """What a parser is told: the contract to look for, further headings (→ column), and the bounds.
 
-    Columns of `defaults` need not be there.
+    Columns of `defaults` need not be there; a row of a form that has nothing but `prefilled` columns is no answer.
     """
 
     contract: Contract
     aliases: Mapping[str, str]
     limits: Limits
     defaults: Mapping[str, str]
+    prefilled: Collection[str] = ()
 
 
 Row = tuple[int, Mapping[str, object]]

@@ -49,12 +49,14 @@ def read_form(
     limits: Limits,
     aliases: Mapping[str, str] | None = None,
     defaults: Collection[str] = (),
+    prefilled: Collection[str] = (),
 ) -> ReceivedTable:
     """Read the one visible sheet with the headings of a contract, wherever in its first 20 rows they stand.
 
     Rows bear the numbers the spreadsheet shows; blank ones are passed over. Titles and headings may be
     merged, data may not. Raises UnreadableFileError; a missing heading is told by the required columns that
-    are not among `defaults`.
+    are not among `defaults`. Rows in which nothing but `prefilled` columns is filled in are no answers: they are
+    passed over with a notice.
     """
     content = source if isinstance(source, Content) else Content(source)
     limits = limits.of_whole_files
@@ -83,8 +85,17 @@ def read_form(
     filled = {position for position in nameless if any(not is_blank([cells[position]]) for _, cells in rows)}
     headers = name_columns(head[-1], filled)
     used = [(position, name) for position, name in enumerate(headers) if name]
-    records = [(number, {name: cells[position] for position, name in used}) for number, cells in rows]
-    return ReceivedTable(headers, index + 1, records, tuple(head[:-1]), notices=tuple(_notices(book, sheet)))
+    asked = [position for position, name in used if known.get(header_key(name)) not in prefilled]
+    answers = [row for row in rows if not is_blank(row[1][position] for position in asked)] if prefilled else rows
+    records = [(number, {name: cells[position] for position, name in used}) for number, cells in answers]
+    notices = (*_unanswered(sheet, len(rows) - len(answers)), *_notices(book, sheet))
+    return ReceivedTable(headers, index + 1, records, tuple(head[:-1]), notices=notices)
+
+
+def _unanswered(sheet: Sheet, count: int) -> Iterator[Violation]:
+    if count:
+        message = f"有 {count} 行只有预先填好的内容，视为未答复，未读取"
+        yield not_used(f"工作表“{sheet.name}”", message, "不答复的行不必处理；如要答复，请补填后重新报送")
 
 
 def _notices(book: Book, used: Sheet) -> Iterator[Violation]:

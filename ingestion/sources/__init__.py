@@ -49,14 +49,19 @@ class SourceFile(Strict):
     """Further headings → column."""
     defaults: dict[str, str] = Field(default_factory=dict)
     """Column → text of a cell that is empty or has no heading."""
+    prefilled: tuple[str, ...] = ()
+    """Columns that go out filled in: a row of the form where nothing else is filled in is no answer, and not read."""
 
     @model_validator(mode="after")
     def _fits_contract(self) -> SourceFile:
         contract = load_catalogue().contract(self.contract)
         known_headers(contract, self.aliases)
-        foreign = {*self.defaults, self.dated_by or contract.payload[0]} - set(contract.payload)
+        named = {*self.defaults, *self.prefilled, self.dated_by or contract.payload[0]}
+        foreign = named - set(contract.payload)
         if foreign:
-            raise ValueError(f"defaults or dated_by name columns that {self.contract} has not: {sorted(foreign)}")
+            raise ValueError(
+                f"defaults, prefilled or dated_by name columns that {self.contract} has not: {sorted(foreign)}"
+            )
         return self
 
 

@@ -13,9 +13,11 @@ import pytest
 from lxml import html
 
 from ingestion.forms import check_workbook
+from ingestion.reading import Counts
 from panhuo.contracts.arrow import arrow_schema
 from panhuo.contracts.forms import FIRST_DATA_ROW, FORM_SHEET, HEADER_ROW, OFFERS_SHEET
 from panhuo.contracts.model import load_catalogue
+from panhuo.contracts.rows import NOT_USED
 from panhuo.dispatch.model import Package
 from panhuo.dispatch.recipients import load_recipients
 from panhuo.periods import Period
@@ -102,15 +104,29 @@ def test_one_document_alone_is_no_package(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_the_form_comes_back_as_it_went_out(tmp_path: Path) -> None:
     path = write(tmp_path, package(pushes=[push(FIRST, FIRM, 1)])) / WORKBOOK
+    answered(path, FIRST_DATA_ROW, prospect_score=4)
     asked = check_workbook(path, "evaluations")
-    assert {violation.column for violation in asked.violations} == {
-        "prospect_score", "cooperation_willingness", "evaluated_on"
-    }  # fmt: skip
+    assert {violation.column for violation in asked.violations} == {"cooperation_willingness", "evaluated_on"}
 
     answered(path, FIRST_DATA_ROW, prospect_score=4, cooperation_willingness="愿意合作", evaluated_on="2024-06-20")
     report = check_workbook(path, "evaluations")
 
     assert (report.rejection, report.violations, report.counts.accepted) == (None, (), 1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("evaluated", [0, 1])
+def test_rows_left_as_they_went_out_are_no_answers(tmp_path: Path, evaluated: int) -> None:
+    path = write(tmp_path, package()) / WORKBOOK
+    if evaluated:
+        answered(path, FIRST_DATA_ROW, prospect_score=4, cooperation_willingness="愿意合作", evaluated_on="2024-06-20")
+
+    report = check_workbook(path, "evaluations")
+
+    assert (report.rejection, report.counts) == (None, Counts(evaluated, evaluated, 0, 0))
+    assert [(found.code, found.message) for found in report.violations] == [
+        (NOT_USED, f"有 {2 - evaluated} 行只有预先填好的内容，视为未答复，未读取")
+    ]
 
 
 def test_the_number_of_an_evaluation_is_its_own_and_hides_who_evaluates(tmp_path: Path) -> None:
