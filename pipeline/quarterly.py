@@ -1,7 +1,7 @@
 """The steps of a quarter as plain functions; the DAG and the command line call the same ones.
 
-`G1 → build → G4 → stage → approve? → publish`. Nothing is pulled: a quarter counts what has been landed, and the first
-version whose data reach to the freeze freezes it. A run of a quarter bears the quarter's last month as its period.
+`G1 → build → report → G4 → stage → approve? → publish`. Nothing is pulled: a quarter counts what has been landed, and
+the first version whose data reach to the freeze freezes it. A run of a quarter bears its last month as its period.
 """
 
 from __future__ import annotations
@@ -35,10 +35,13 @@ __all__ = [
     "record_approval",
     "run_quarter",
     "start_run",
+    "write_report",
 ]
 
 PRODUCT: Product = "quarterly_statistics"
 GATES = (judging.INTAKE, judging.STATISTICS)
+REPORT = "report"
+"""Folder of a release that holds the quarter's page and workbook."""
 MONTH_COUNT = 4
 """The quarter's months and the one before, which is its opening."""
 
@@ -86,7 +89,20 @@ def build_statistics(run: MonthlyRun, *, with_data_tests: bool = True) -> dict[s
         threads=settings.threads,
         with_data_tests=with_data_tests,
     )
+    if not result.problems:
+        write_report(run)
     return {"nodes": len(result.nodes), "problems": [node.name for node in result.problems]}
+
+
+def write_report(run: MonthlyRun) -> None:
+    """Write the quarter's page and workbook into the release; their figures are read back into the warehouse for G4."""
+    from expectations.files import mount_report
+    from panhuo.quarterly_report.documents import write_documents
+
+    folder = run.release / REPORT
+    received = [result for result in judging.gate_results(run) if result.gate == judging.INTAKE]
+    write_documents(run.warehouse, folder, run.as_of, received)
+    mount_report(run.warehouse, folder)
 
 
 def judge_statistics(run: MonthlyRun) -> Verdict:
@@ -107,7 +123,8 @@ def publish_statistics(run: MonthlyRun) -> dict[str, Any]:
 
     Raises PublishRefusedError as `pipeline.publishing.publish` does.
     """
-    return {"quarter": str(run.period.quarter), **publish(run, PRODUCT, GATES, STATED)}
+    published = publish(run, PRODUCT, GATES, STATED)
+    return {"quarter": str(run.period.quarter), "documents": f"{published['path']}/{REPORT}", **published}
 
 
 def run_quarter(

@@ -19,6 +19,7 @@ from pipeline.runs import MonthlyRun
 
 DERIVED = (
     "gate_report.html",
+    "report/*",
     "*/changes.csv",
     "packages/*.xlsx",
     "packages/*/bulletin.html",

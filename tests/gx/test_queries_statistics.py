@@ -17,6 +17,8 @@ PARTS = {"A": (2, 6, 3), "B": (1, 10, 1)}
 """Institution → transferred, in its denominator, transfers."""
 STOCKS = {"implementation": (1, 5), "industrialisation": (0, 5)}
 FROZEN = "raw_dispatches.quarterly_statistics"
+QUERIES = [query for query in load_gate(GATE).queries if not query.table.startswith("report.")]
+"""Those of the report have a file of their own."""
 
 
 def sound_quarter(good_row: Callable[..., dict[str, Any]]) -> Tables:
@@ -149,7 +151,7 @@ BROKEN: list[tuple[str, Break, float]] = [
 
 
 def test_every_query_is_broken_once() -> None:
-    assert {query.check_id for query in load_gate(GATE).queries} == {check_id for check_id, _, _ in BROKEN}
+    assert {query.check_id for query in QUERIES} == {check_id for check_id, _, _ in BROKEN}
 
 
 @pytest.fixture(scope="module")
@@ -160,12 +162,10 @@ def months(good_row: Callable[..., dict[str, Any]], fill: Callable[..., None]) -
 
 
 def test_a_sound_quarter_passes(months: Months) -> None:
-    queries = load_gate(GATE).queries
-
-    results = months.judge(GATE, queries)
+    results = months.judge(GATE, QUERIES)
 
     assert [(result.check_id, result.message) for result in results if result.outcome != "pass"] == []
-    assert len(results) == len(queries) > 0
+    assert len(results) == len(QUERIES) > 0
 
 
 @pytest.mark.parametrize(("check_id", "broken", "observed"), BROKEN)

@@ -1,0 +1,298 @@
+"""What a report of a quarter is made of: figures with their keys, read from the marts of the quarter's warehouse."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from panhuo.contracts.model import Catalogue, load_catalogue
+from panhuo.gates.model import GateResult
+from panhuo.periods import Quarter
+from panhuo.policy import load_policy
+from panhuo.quarterly_report.policy import (
+    EXCLUSIONS,
+    IDENTITY,
+    INSTITUTION,
+    NATIONAL,
+    RESTATEMENTS,
+    STAGES,
+    TRENDS,
+    ReportPolicy,
+    load_report_policy,
+)
+from panhuo.warehouse import read_mart
+
+REAL = "real"
+COUNTRY = "CN"
+Row = Mapping[str, Any]
+MEASURES = (
+    "numerator_count", "denominator_count", "rate", "wilson_low", "wilson_high", "event_count", "result_count",
+    "excluded_event_count", "numerator_real_count", "denominator_real_count",
+)  # fmt: skip
+"""Figures of a statistic, as the workbook lists them."""
+MOVES = (
+    "opening_count", "granted_count", "transferred_in_count", "restored_count", "learned_late_count",
+    "transferred_out_count", "lapsed_count", "expired_count", "invalidated_count", "abandoned_count",
+    "otherwise_ended_count", "corrected_count", "closing_count", "residual_count",
+)  # fmt: skip
+RESTATED = (
+    "old_numerator_count", "new_numerator_count", "old_denominator_count", "new_denominator_count", "old_event_count",
+    "new_event_count", "added_patent_count", "added_event_count",
+)  # fmt: skip
+TRENDED = ("numerator_count", "denominator_count", "rate", "event_count", "result_count")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number of the report: where it stands in the marts (subject, kind and code of scope, column) and its value.
+
+    A hidden one has a value in the marts that nobody outside the administration may see; its `value` is None.
+    """
+
+    subject: str
+    scope_kind: str
+    scope_code: str
+    column: str
+    value: float | None
+    is_hidden: bool = False
+
+    @property
+    def key(self) -> str:
+        """`statistic/dimension/value/column`."""
+        return "/".join((self.subject, self.scope_kind, self.scope_code, self.column))
+
+    @property
+    def is_rate(self) -> bool:
+        """Whether it is a share of 1."""
+        return self.column in ("rate", "wilson_low", "wilson_high")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A value of a dimension: its code and its name."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of a table: the texts before its figures, the figures, and whether simulated data are in them."""
+
+    texts: tuple[str, ...]
+    figures: tuple[Figure, ...]
+    is_simulated: bool = False
+
+
+@dataclass(frozen=True)
+class Report:
+    """A quarter as both documents tell it."""
+
+    period: str
+    quarter: Quarter
+    as_of: dt.datetime
+    statistics: tuple[str, ...]
+    rows: Mapping[tuple[str, str, str], Row]
+    """(statistic, kind of scope, code) → row of fct_quarterly_statistics."""
+    places: Mapping[str, tuple[Place, ...]]
+    """Kind of scope → its values in order."""
+    trends: tuple[Line, ...]
+    stages: tuple[Line, ...]
+    identity: tuple[Line, ...]
+    exclusions: tuple[Line, ...]
+    restatements: tuple[Line, ...]
+    checks: tuple[GateResult, ...]
+    words: ReportPolicy
+    catalogue: Catalogue
+
+    @property
+    def national(self) -> Row:
+        """The nation's row of the first statistic: what is said of all of them."""
+        return self.rows[self.statistics[0], NATIONAL, COUNTRY]
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether the figures change no more."""
+        return bool(self.national["is_quarter_frozen"])
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether any figure rests on simulated data."""
+        parts = (self.trends, self.stages, self.identity, self.exclusions, self.restatements)
+        return any(row["data_origin"] != REAL for row in self.rows.values()) or any(
+            line.is_simulated for lines in parts for line in lines
+        )
+
+    @property
+    def title(self) -> str:
+        """Heading of both documents."""
+        quarter = self.quarter
+        return f"{quarter.year}年第{'一二三四'[quarter.number - 1]}季度{self.words.title}"
+
+    def figure(self, statistic: str, kind: str, code: str, column: str) -> Figure:
+        """One number of a statistic, hidden where its cell is suppressed."""
+        row = self.rows[statistic, kind, code]
+        is_hidden = row["is_suppressed"] and row[column] is not None
+        return Figure(statistic, kind, code, column, None if is_hidden else row[column], is_hidden)
+
+    def line(self, statistic: str, kind: str, place: Place) -> Line:
+        """Every number of a statistic of one place."""
+        figures = tuple(self.figure(statistic, kind, place.code, column) for column in MEASURES)
+        row = self.rows[statistic, kind, place.code]
+        return Line(
+            (place.name, place.code, self.label("statistic_id", statistic)), figures, row["data_origin"] != REAL
+        )
+
+    def label(self, column: str, code: str) -> str:
+        """Chinese label of a code."""
+        return self.catalogue.value_label(column, code) or code
+
+    def rate_before(self, statistic: str) -> Figure | None:
+        """The rate of the quarter before, where it is known."""
+        before = str(self.quarter.shift(-1))
+        for line in self.trends:
+            for figure in line.figures:
+                if (figure.scope_kind, figure.scope_code, figure.column) == (statistic, before, "rate"):
+                    return figure
+        return None
+
+
+def read_report(warehouse: Path, as_of: dt.datetime, checks: Sequence[GateResult] = ()) -> Report:
+    """The report of the quarter that a warehouse was built for; `checks` are what gates said of it so far.
+
+    Raises duckdb.Error for a warehouse without the marts of a quarter, ValueError for one without a national figure.
+    """
+    words, catalogue = load_report_policy(), load_catalogue()
+    figures = read_mart(warehouse, "fct_quarterly_statistics").to_pylist()
+    if not any(row["scope_kind"] == NATIONAL for row in figures):
+        raise ValueError(f"{warehouse}: fct_quarterly_statistics has no figure of the nation; build the quarter first")
+    rows = {(row["statistic_id"], row["scope_kind"], row["scope_code"]): row for row in figures}
+    statistics = tuple(statistic.id for statistic in load_policy().statistics.statistics)
+    suppressed = {row["scope_code"] for row in figures if row["scope_kind"] == INSTITUTION and row["is_suppressed"]}
+    return Report(
+        period=figures[0]["period"],
+        quarter=Quarter.parse(figures[0]["quarter"]),
+        as_of=as_of,
+        statistics=statistics,
+        rows=rows,
+        places=_places(figures, catalogue),
+        trends=_trends(read_mart(warehouse, "fct_statistics_trends").to_pylist(), statistics, catalogue),
+        stages=_stages(warehouse, catalogue),
+        identity=_identity(read_mart(warehouse, "fct_stock_identity").to_pylist(), suppressed),
+        exclusions=_exclusions(read_mart(warehouse, "fct_statistics_exclusions").to_pylist(), catalogue),
+        restatements=_restatements(read_mart(warehouse, "fct_restatements").to_pylist(), catalogue),
+        checks=tuple(checks),
+        words=words,
+        catalogue=catalogue,
+    )
+
+
+def _places(figures: Sequence[Row], catalogue: Catalogue) -> dict[str, tuple[Place, ...]]:
+    found: dict[str, dict[str, Place]] = {}
+    for row in figures:
+        kind, code = row["scope_kind"], row["scope_code"]
+        is_coded = kind in ("institution_kind", "patent_type", "cohort")
+        name = (catalogue.value_label(kind, code) if is_coded else None) or row["scope_name"]
+        found.setdefault(kind, {})[code] = Place(code, name)
+    return {kind: tuple(sorted(places.values(), key=_standing)) for kind, places in found.items()}
+
+
+def _standing(place: Place) -> tuple[int, int, str]:
+    """Numbers in order of their value, then other codes, the unfiled last."""
+    return place.code == "none", int(place.code) if place.code.isdigit() else 10**9, place.code
+
+
+def _trends(rows: Sequence[Row], statistics: Sequence[str], catalogue: Catalogue) -> tuple[Line, ...]:
+    return tuple(
+        Line(
+            (row["figure_quarter"], catalogue.value_label("statistic_id", row["statistic_id"]) or ""),
+            tuple(Figure(TRENDS, row["statistic_id"], row["figure_quarter"], name, row[name]) for name in TRENDED),
+            row["data_origin"] != REAL,
+        )
+        for row in sorted(rows, key=lambda row: (statistics.index(row["statistic_id"]), row["figure_quarter"]))
+    )
+
+
+def _stages(warehouse: Path, catalogue: Catalogue) -> tuple[Line, ...]:
+    reached = read_mart(warehouse, "fct_quarter_stages").group_by(["quarter_stage", "data_origin"])
+    counts: Counter[str] = Counter()
+    simulated: set[str] = set()
+    for row in reached.aggregate([([], "count_all")]).to_pylist():
+        counts[row["quarter_stage"]] += row["count_all"]
+        if row["data_origin"] != REAL:
+            simulated.add(row["quarter_stage"])
+    labels = catalogue.vocabularies["quarter_stage"].values
+    return tuple(
+        Line((label,), (Figure(STAGES, NATIONAL, code, "patent_count", counts[code]),), code in simulated)
+        for code, label in labels.items()
+        if counts[code]
+    )
+
+
+def _identity(rows: Sequence[Row], suppressed: set[str]) -> tuple[Line, ...]:
+    """The nation first; an institution with a suppressed cell is hidden, or its stock would tell the denominator."""
+
+    def line(row: Row) -> Line:
+        is_hidden = row["scope_kind"] == INSTITUTION and row["scope_code"] in suppressed
+        figures = tuple(
+            Figure(IDENTITY, row["scope_kind"], row["scope_code"], name, None if is_hidden else row[name], is_hidden)
+            for name in MOVES
+        )
+        return Line((row["scope_name"], row["scope_code"]), figures, row["data_origin"] != REAL)
+
+    return tuple(map(line, sorted(rows, key=lambda row: (row["scope_kind"] != NATIONAL, row["scope_code"]))))
+
+
+def _exclusions(rows: Sequence[Row], catalogue: Catalogue) -> tuple[Line, ...]:
+    names = ("quarter_event_count", "event_count", "patent_count")
+    sums: dict[tuple[str, str, str], Counter[str]] = {}
+    simulated = set()
+    for row in rows:
+        key = (row["statistic_id"], row["detailed_reason"], row["exclusion_kind"])
+        for name in names:
+            sums.setdefault(key, Counter())[name] += row[name]
+        if row["data_origin"] != REAL:
+            simulated.add(key)
+    return tuple(
+        Line(
+            (catalogue.value_label("statistic_id", statistic) or "", _reason(reason, kind, catalogue)),
+            tuple(Figure(EXCLUSIONS, statistic, reason, name, counts[name]) for name in names),
+            (statistic, reason, kind) in simulated,
+        )
+        for (statistic, reason, kind), counts in sorted(sums.items())
+    )
+
+
+def _reason(reason: str, kind: str, catalogue: Catalogue) -> str:
+    """What a reason is called: that of a deal, or that of the statistics."""
+    words = catalogue.vocabularies
+    return words["not_genuine_reason"].values.get(reason) or words["statistic_exclusion"].values.get(reason) or kind
+
+
+def _restatements(rows: Sequence[Row], catalogue: Catalogue) -> tuple[Line, ...]:
+    return tuple(
+        Line(
+            (
+                row["effect_quarter"],
+                catalogue.value_label("statistic_id", row["statistic_id"]) or "",
+                catalogue.value_label("restatement_cause", row["restatement_cause"]) or "",
+            ),
+            tuple(
+                Figure(
+                    RESTATEMENTS,
+                    row["effect_quarter"],
+                    f"{row['statistic_id']}.{row['restatement_cause']}",
+                    name,
+                    row[name],
+                )
+                for name in RESTATED
+            ),
+            row["data_origin"] != REAL,
+        )
+        for row in sorted(rows, key=lambda row: (row["effect_quarter"], row["statistic_id"], row["restatement_cause"]))
+        if row["scope_kind"] == NATIONAL
+    )

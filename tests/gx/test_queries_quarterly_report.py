@@ -1,0 +1,103 @@
+"""Checks of the quarter's report pass on its own documents and fail where a figure is another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from expectations.definition import load_gate
+from panhuo.quarterly_report.documents import write_documents
+from panhuo.quarterly_report.readback import PAGE, WORKBOOK, report_figures
+from tests.fixtures.gates import Break, Months, Tables, query_of
+from tests.fixtures.quarters import AS_OF, quarter_marts, write_quarter
+
+GATE, TABLE = "G4_statistics", "report.report_figures"
+ARE, HIDDEN, COMPLETE = (
+    f"G4.{TABLE}.{name}" for name in ("figures_are_the_marts", "suppressed_cells_are_hidden", "reports_complete")
+)
+NATION = {"document": PAGE, "scope_code": "CN"}
+QUERIES = [query for query in load_gate(GATE).queries if query.table == TABLE]
+
+
+def tell(figure: float | None, **place: str) -> Break:
+    """State another figure in the first place of that kind."""
+
+    def apply(tables: Tables) -> None:
+        found = [row for row in tables[TABLE] if place.items() <= row.items()]
+        found[0]["figure"] = figure
+
+    return apply
+
+
+def leave_out(**place: str) -> Break:
+    """Leave a place out of a document."""
+
+    def apply(tables: Tables) -> None:
+        tables[TABLE] = [row for row in tables[TABLE] if not place.items() <= row.items()]
+
+    return apply
+
+
+def count_again(table: str, column: str, value: Any) -> Break:
+    """The first row of a mart becomes another after the documents were written."""
+
+    def apply(tables: Tables) -> None:
+        tables[table][0][column] = value
+
+    return apply
+
+
+BROKEN: list[tuple[str, Break, float]] = [
+    (ARE, tell(4.0, subject="transfers", measure="numerator_count", **NATION), 1),
+    (ARE, tell(0.151, subject="transfers", measure="rate", **NATION), 1),
+    (ARE, tell(1.0, subject="trends", scope_code="2024-Q1", measure="numerator_count"), 1),
+    (ARE, tell(21.0, subject="stock_identity", measure="closing_count", **NATION), 1),
+    (ARE, tell(6.0, subject="exclusions", measure="event_count"), 1),
+    (ARE, tell(2.0, subject="restatements", measure="new_numerator_count"), 1),
+    (ARE, tell(19.0, subject="stages", scope_code="stock"), 1),
+    (ARE, count_again("fct_restatements", "new_numerator_count", 2), 2),
+    (HIDDEN, tell(1.0, subject="transfers", scope_code="U3", measure="numerator_count"), 1),
+    (HIDDEN, tell(3.0, subject="stock_identity", scope_code="U3", measure="closing_count"), 1),
+    (HIDDEN, tell(None, subject="transfers", measure="numerator_count", **NATION), 1),
+    (COMPLETE, leave_out(document=WORKBOOK), 73),
+    (COMPLETE, leave_out(document=PAGE), 19),
+    (COMPLETE, leave_out(document=WORKBOOK, subject="transfers", scope_code="U2"), 1),
+    (COMPLETE, leave_out(document=PAGE, subject="implementation", scope_code="CN"), 1),
+    (COMPLETE, leave_out(document=PAGE, subject="stages", scope_code="stock"), 1),
+]
+
+
+def test_every_query_is_broken_once() -> None:
+    assert {query.check_id for query in QUERIES} == {check_id for check_id, _, _ in BROKEN}
+
+
+@pytest.fixture(scope="module")
+def months(fill: Callable[..., None], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Months]:
+    folder: Path = tmp_path_factory.mktemp("report")
+    judged = {name: [row | {"period": "2024-05"} for row in rows] for name, rows in quarter_marts().items()}
+    write_documents(write_quarter(folder / "w.duckdb", judged), folder, AS_OF)
+    tables = judged | {TABLE: report_figures(folder).to_pylist()}
+    prepared = Months({GATE: tables}, fill)
+    yield prepared
+    prepared.close()
+
+
+def test_the_documents_of_a_quarter_pass(months: Months) -> None:
+    results = months.judge(GATE, QUERIES)
+
+    assert [(result.check_id, result.message) for result in results if result.outcome != "pass"] == []
+    assert len(results) == 3
+
+
+@pytest.mark.parametrize(("check_id", "broken", "observed"), BROKEN)
+def test_a_report_that_says_something_else_is_caught(
+    check_id: str, broken: Break, observed: float, months: Months
+) -> None:
+    gate, query = query_of(check_id, [GATE])
+
+    (result,) = months.judge(gate, [query], broken)
+
+    assert (result.outcome, result.observed) == ("fail", observed), result.message

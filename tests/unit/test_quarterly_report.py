@@ -1,0 +1,191 @@
+"""The quarter's report says what the marts say, hides what is suppressed, and leads every figure to its SQL."""
+
+import re
+from copy import deepcopy
+from dataclasses import replace
+
+import pytest
+from lxml import html
+from openpyxl import load_workbook
+
+from panhuo.contracts.model import PROJECT_ROOT
+from panhuo.gates.model import GateResult
+from panhuo.quarterly_report.documents import write_documents
+from panhuo.quarterly_report.model import read_report
+from panhuo.quarterly_report.page import listed, render_page
+from panhuo.quarterly_report.policy import load_report_policy
+from panhuo.quarterly_report.readback import PAGE, WORKBOOK, read_page, read_workbook, report_figures
+from panhuo.warehouse import connect
+from tests.fixtures.quarters import AS_OF, PERIOD, PLACES, quarter_marts, write_quarter
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory):
+    return write_quarter(tmp_path_factory.mktemp("quarter") / "w.duckdb")
+
+
+@pytest.fixture(scope="module")
+def folder(warehouse, tmp_path_factory):
+    """The documents of the small quarter."""
+    out = tmp_path_factory.mktemp("report")
+    write_documents(warehouse, out, AS_OF)
+    return out
+
+
+@pytest.fixture(scope="module")
+def page(folder):
+    return (folder / PAGE).read_text(encoding="utf-8")
+
+
+def told(figures):
+    return {figure.key: figure.value for figure in figures}
+
+
+def test_headline_figures_are_those_counted_by_hand(page, folder):
+    figures = told(read_page(folder / PAGE))
+    assert figures["transfers/national/CN/numerator_count"] == 3
+    assert figures["transfers/national/CN/denominator_count"] == 20
+    assert figures["transfers/national/CN/event_count"] == 6
+    assert figures["transfers/national/CN/rate"] == 0.15
+    assert figures["trends/transfers/2024-Q1/rate"] == 0
+    assert figures["stages/national/implemented/patent_count"] == 6
+    assert figures["exclusions/transfers/rename/event_count"] == 5
+    assert ">15.00%</a>" in page
+
+
+def test_page_and_workbook_agree(folder):
+    page, book = told(read_page(folder / PAGE)), told(read_workbook(folder / WORKBOOK))
+    assert len(page) > 100
+    assert {key: book[key] for key in page} == page
+
+
+def test_suppressed_cells_are_in_neither_document(folder):
+    for read, name in ((read_page, PAGE), (read_workbook, WORKBOOK)):
+        figures = list(read(folder / name))
+        hidden = {figure.scope_code for figure in figures if figure.value is None}
+        assert hidden == {"U1", "34", "U3", "11"}
+        assert not [figure for figure in figures if figure.scope_code in hidden and figure.value is not None]
+
+
+def test_page_asks_nothing_of_a_network_and_forbids_it(page):
+    assert "default-src 'none'" in page
+    assert "unsafe-inline" not in page
+    assert not re.search(r"<script|\bsrc=|@import|url\((?!#)", page)
+    assert not html.fromstring(page.encode()).xpath("//*[@style]")
+
+
+def test_names_stay_texts(page, folder):
+    assert "=乙&amp;&lt;大学&gt;" in page
+    sheet = load_workbook(folder / WORKBOOK)["分单位"]
+    cells = [cell for line in sheet.iter_rows() for cell in line if cell.value and str(cell.value).startswith("=")]
+    assert cells
+    assert all(cell.data_type != "f" for cell in cells)
+
+
+def test_every_figure_leads_to_the_query_that_counts_it(page):
+    tree = html.fromstring(page.encode())
+    anchors = set(tree.xpath("//@id"))
+    links = tree.xpath("//a[@data-key]/@href")
+    assert links
+    assert {link.removeprefix("#") for link in links} <= anchors
+    words = load_report_policy()
+    assert {f"recount-{subject}" for subject in words.queries} <= anchors
+    for recount in words.queries.values():
+        if recount.query:
+            assert (PROJECT_ROOT / "docs" / "queries" / f"{recount.query}.sql").exists()
+
+
+@pytest.mark.parametrize(
+    "statistic", ["transfers", "licence_recordals", "implementation", "industrialisation", "product_recordals"]
+)
+def test_the_sql_of_a_statistic_gives_its_figures(warehouse, statistic):
+    report, words = read_report(warehouse, AS_OF), load_report_policy()
+    with connect(warehouse, read_only=True) as connection:
+        for kind, places in report.places.items():
+            for place in places:
+                sql = words.recount(statistic, PERIOD, kind, place.code)
+                found = connection.execute(sql).to_arrow_table().to_pylist()[0]
+                row = report.rows[statistic, kind, place.code]
+                assert found == {name: row[name] for name in found}, (kind, place)
+
+
+def test_the_sql_of_the_other_subjects_gives_their_figures(warehouse):
+    report, words = read_report(warehouse, AS_OF), load_report_policy()
+    with connect(warehouse, read_only=True) as connection:
+        rows = {
+            subject: connection.execute(words.recount(subject, PERIOD)).to_arrow_table().to_pylist()
+            for subject in ("trends", "stages", "stock_identity", "exclusions", "restatements")
+        }
+    assert {row["quarter_stage"]: row["patent_count"] for row in rows["stages"]} == {"stock": 20, "implemented": 6}
+    assert len(rows["trends"]) == len(report.trends) == 10
+    assert len(rows["stock_identity"]) == len(report.identity) == 1 + len(PLACES)
+    assert [row["event_count"] for row in rows["exclusions"]] == [5]
+    assert [row["new_numerator_count"] for row in rows["restatements"]] == [1]
+
+
+def test_simulated_data_are_marked_and_real_data_are_not(warehouse, page, tmp_path):
+    assert "本报告含模拟数据" in page
+    assert 'class="made"' in page
+    marts = deepcopy(quarter_marts())
+    for rows in marts.values():
+        for row in rows:
+            row["data_origin"] = "real"
+    assert "模拟数据" not in render_page(read_report(write_quarter(tmp_path / "w.duckdb", marts), AS_OF))
+
+
+def test_a_preliminary_quarter_says_so(tmp_path, page):
+    marts = deepcopy(quarter_marts())
+    for row in marts["fct_quarterly_statistics"]:
+        row["is_quarter_frozen"] = False
+    early = render_page(read_report(write_quarter(tmp_path / "w.duckdb", marts), AS_OF))
+    assert 'class="state open">初步' in early
+    assert "本版为初步数" in early
+    assert 'class="state">已冻结' in page
+
+
+def test_a_long_dimension_is_cut_on_the_page_alone(warehouse):
+    report = read_report(warehouse, AS_OF)
+    words = report.words.model_copy(update={"page_rows": report.words.page_rows.model_copy(update={"value": 1})})
+    short = replace(report, words=words)
+    assert [place.code for place in listed(short, "institution")] == ["U2"]
+    assert "共 3 项，本页列出分母最大的 1 项" in render_page(short)
+
+
+def test_checks_that_did_not_pass_are_told(warehouse):
+    check = GateResult(
+        gate="G1_intake", check_id="G1.x.y", table="x", period=PERIOD, run_id="r", severity="warn", outcome="fail",
+        message="有 3 行不符",
+    )  # fmt: skip
+    page = render_page(read_report(warehouse, AS_OF, [check]))
+    assert "接收检查 1 项，通过 0 项" in page
+    assert "有 3 行不符" in page
+
+
+def test_equal_quarters_give_equal_bytes(warehouse, folder, tmp_path):
+    write_documents(warehouse, tmp_path, AS_OF)
+    for name in (PAGE, WORKBOOK):
+        assert (tmp_path / name).read_bytes() == (folder / name).read_bytes()
+
+
+def test_every_sheet_of_figures_has_a_chart(folder):
+    book = load_workbook(folder / WORKBOOK)
+    assert book.sheetnames[:2] == ["总览", "分省"]
+    assert {"分领域", "分单位类别", "存量平衡", "不计入", "更正", "定义"} <= set(book.sheetnames)
+    for name in ("总览", "分省", "分领域"):
+        assert book[name]._charts, name
+
+
+def test_a_figure_whose_text_is_not_its_value_spoils_its_page(folder, tmp_path):
+    page = (folder / PAGE).read_text(encoding="utf-8")
+    (tmp_path / PAGE).write_text(page.replace(">15.00%</a>", ">16.00%</a>", 1), encoding="utf-8")
+    (tmp_path / WORKBOOK).write_bytes(b"no workbook")
+    with pytest.raises(ValueError, match=r"transfers/national/CN/rate"):
+        list(read_page(tmp_path / PAGE))
+    assert report_figures(tmp_path).num_rows == 0
+    assert {"report.html", "report.xlsx"} == set(report_figures(folder)["document"].to_pylist())
+
+
+def test_a_quarter_without_national_figures_is_refused(tmp_path):
+    marts = quarter_marts() | {"fct_quarterly_statistics": []}
+    with pytest.raises(ValueError, match="build the quarter first"):
+        read_report(write_quarter(tmp_path / "w.duckdb", marts), AS_OF)
