@@ -194,7 +194,7 @@ def verify(
 
 @app.command()
 def query(
-    sql: Annotated[str, typer.Argument(help="One SQL statement over the published marts.")],
+    sql: Annotated[str, typer.Argument(help="One SQL statement over the published marts, or a .sql file.")],
     account: Annotated[
         str | None,
         typer.Option(metavar="KIND:CODE", help="See only what this account may read (policy/accounts.yml)."),
@@ -209,7 +209,8 @@ def query(
     from pipeline.publishing import query_published
 
     try:
-        table = query_published(sql, Account.parse(account) if account else None, as_of)
+        statement = Path(sql).read_text(encoding="utf-8") if sql.endswith(".sql") else sql
+        table = query_published(statement, Account.parse(account) if account else None, as_of)
     except duckdb.Error as problem:
         _refuse(str(problem))
     rows = table.to_pylist()

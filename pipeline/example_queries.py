@@ -17,7 +17,7 @@ _HEAD = """# Example queries
 Rendered from `docs/queries/*.sql` by `make generate`; a test runs each over the demo. Run one as it stands:
 
 ```
-panhuo query "$(cat docs/queries/tiers_by_city.sql)"
+panhuo query docs/queries/tiers_by_city.sql
 ```
 
 What they read is described in [data_dictionary.md](data_dictionary.md); all marts carry `period`, the month.

@@ -1,8 +1,10 @@
 """Published versions beside each other, and months as they were known on a past date."""
 
 import datetime as dt
+import json
 
 import pytest
+from typer.testing import CliRunner
 
 from panhuo.contracts.arrow import arrow_schema
 from panhuo.contracts.model import load_catalogue
@@ -10,7 +12,8 @@ from panhuo.dispatch.manifest import write_manifest
 from panhuo.lake import Lake, parquet_bytes, put_bytes
 from panhuo.periods import Period, format_instant
 from panhuo.warehouse import query
-from pipeline.example_queries import load_example_queries
+from pipeline.cli import app
+from pipeline.example_queries import FOLDER, load_example_queries
 from pipeline.monthly import PRODUCT
 from pipeline.publishing import query_published, refresh_views
 from pipeline.runs import get_settings
@@ -64,6 +67,14 @@ def test_versions_compared_says_what_differs(two_versions):
     assert (first["patents"], first["t1"], first["changed_tiers"]) == (2, 0, None)
     assert (second["patents"], second["t1"], second["new_patents"], second["changed_tiers"]) == (3, 1, 1, 1)
     assert (first["as_of"], second["as_of"]) == (JUNE_5, JULY_1)
+
+
+def test_a_query_is_asked_from_its_file(two_versions):
+    done = CliRunner().invoke(app, ["query", str(FOLDER / "versions_compared.sql"), "--json"])
+    assert (done.exit_code, [row["version"] for row in json.loads(done.output)]) == (0, [1, 2])
+    refused = CliRunner().invoke(app, ["query", "none.sql"])
+    assert refused.exit_code != 0
+    assert "none.sql" in str(refused.exception or refused.output)
 
 
 def test_the_analysts_file_holds_the_history_too(two_versions):
