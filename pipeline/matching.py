@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -125,7 +126,7 @@ def _read(path: Path, required: tuple[str, ...]) -> list[Row]:
     try:
         header = [name.strip() for name in reader.fieldnames or ()]
         reader.fieldnames = header
-        rows = [{key: (value or "").strip() for key, value in row.items() if key is not None} for row in reader]
+        rows = [_row(path, line, cells) for line, cells in enumerate(reader, 2)]
     except csv.Error as problem:
         raise ValueError(
             f"{path}, line {reader.line_num}: {problem}; write a field with line breaks in quotes"
@@ -136,6 +137,15 @@ def _read(path: Path, required: tuple[str, ...]) -> list[Row]:
     if not rows:
         raise ValueError(f"{path} holds no row")
     return rows
+
+
+def _row(path: Path, line: int, cells: dict[str | None, Any]) -> Row:
+    beyond = [cell for cell in cells.pop(None, ()) if cell.strip()]
+    if beyond:
+        raise ValueError(
+            f"{path}, row {line}: {beyond[0]!r} stands under no heading; write a field with commas in quotes"
+        )
+    return {str(name): (cell or "").strip() for name, cell in cells.items()}
 
 
 def _text(path: Path) -> str:
@@ -181,9 +191,11 @@ def _credit_code(text: str) -> str:
 def _day(path: Path, line: int, text: str) -> np.datetime64:
     import numpy as np
 
-    spelt = text.replace("/", "-").replace(".", "-")[:10]
+    if not text:
+        return np.datetime64("NaT", "D")
     try:
-        parts = [int(part) for part in spelt.split("-")] if spelt else []
-        return np.datetime64("{:04d}-{:02d}-{:02d}".format(*parts), "D") if parts else np.datetime64("NaT", "D")
-    except (ValueError, IndexError):
+        # A time of day, as spreadsheets and databases append it, says nothing here.
+        year, month, day = map(int, re.split("[-/.]", re.split("[T ]", text)[0]))
+        return np.datetime64(f"{year:04d}-{month:02d}-{day:02d}", "D")
+    except ValueError:
         raise ValueError(f"{path}, row {line}: filing_date {text!r} is no date; write 2012-06-15") from None

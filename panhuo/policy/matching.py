@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import model_validator
+
 from panhuo.contracts.model import Strict
 from panhuo.policy.page import table
 from panhuo.policy.values import Codes, Count, Number, Word
@@ -38,6 +40,25 @@ class Matching(Strict):
     encoder: Word
     max_reasons: Count
     max_probability_drift: Number
+
+    @model_validator(mode="after")
+    def _can_be_kept(self) -> Matching:
+        shares = (self.min_probability, self.strong_probability, self.expected_response_rate, self.other_decline_share)
+        broken = {
+            "min_recipients must not be above max_recipients or candidates_each_way": self.min_recipients.value
+            > min(self.max_recipients.value, self.candidates_each_way.value),
+            "min_probability must not be above strong_probability": self.min_probability.value
+            > self.strong_probability.value,
+            "probabilities, rates and shares must lie between 0 and 1": any(not 0 <= x.value <= 1 for x in shares),
+            "odds must be above 0; 1 leaves them as they are": min(self.odds.values()) <= 0,
+            "fairness_weight must not be below 0; 0 leaves fairness out": self.fairness_weight.value < 0,
+            "covered_tiers must be among pushable_tiers": not {*self.covered_tiers.value}
+            <= {*self.pushable_tiers.value},
+        }
+        wrong = [mend for mend, is_broken in broken.items() if is_broken]
+        if wrong:
+            raise ValueError("; ".join(wrong))
+        return self
 
     @property
     def odds(self) -> dict[str, float]:

@@ -6,7 +6,7 @@ from typer.testing import CliRunner
 
 from panhuo.matching.fusion import load_model
 from pipeline.cli import app
-from pipeline.matching import evaluate_files, read_corpus, read_pairs
+from pipeline.matching import evaluate_files, read_corpus, read_pairs, read_patents
 
 PATENTS = """application_no,title,abstract,main_class,filing_date,applicant
 CN201010000001.1,玻璃纤维拉丝装置,漏板拉丝,C03B37/00,2010-01-01,泰安玻璃纤维有限公司
@@ -63,10 +63,21 @@ def test_optional_columns_may_be_missing(given):
     assert evaluate_files(*paths, cross_validated=False)["recall@10"] == 1
 
 
+@pytest.mark.parametrize("spelt", ["2011-01-02", "2011.1.2", "2011/1/2 0:00:00", "2011-01-02T00:00:00"])
+def test_days_of_filing_are_read_with_and_without_a_time(given, spelt):
+    patents, *_ = given(patents=PATENTS.replace("2011/1/2", spelt))
+    assert [str(day) for day in read_patents(patents).filed] == ["2010-01-01", "2011-01-02", "2011-01-02"]
+
+
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
         ({"patents": PATENTS.replace("2011/1/2", "2011年")}, r"patents.csv, row 3: filing_date '2011年' is no date"),
+        ({"patents": PATENTS.replace("2011/1/2", "2011-1-2-3")}, r"row 3: filing_date '2011-1-2-3' is no date"),
+        (
+            {"patents": PATENTS.replace("某大学", "某大学,某公司")},
+            r"row 4: '某公司' stands under no heading; .* in quotes",
+        ),
         ({"patents": PATENTS.replace("filing_date", "filed")}, r"lacks the columns filing_date"),
         ({"patents": PATENTS.replace("CN201110000003.3", "")}, r"row 4: application_no is blank"),
         ({"patents": PATENTS.replace("CN201110000003.3", "CN201010000001.1")}, r"row 4: .* stands in row 2, too"),

@@ -8,7 +8,8 @@ import yaml
 
 from panhuo.contracts.model import PROJECT_ROOT, load_catalogue
 from panhuo.policy import load_policy, policy_version
-from panhuo.policy.model import Maturity, Screening, Tiering, maturity_key
+from panhuo.policy.matching import Matching
+from panhuo.policy.model import Maturity, Screening, Tiering, maturity_key, read_policy_file
 from panhuo.policy.render import COMPARED_COLUMNS, policy_seeds, render_policy
 
 FLAGS_MODEL = PROJECT_ROOT / "dbt_project" / "models" / "intermediate" / "screening" / "int_screening_flags.sql"
@@ -61,6 +62,8 @@ def test_policy_speaks_the_vocabularies():
     for version in policy.tiering.versions:
         assert set(version.t1_intents.value) <= codes("intent")
     assert set(COMPARED_COLUMNS) <= set(catalogue.columns)
+    assert set(policy.matching.pushable_tiers.value) < codes("tier")
+    assert set(policy.matching.field_decline_reasons.value) < codes("decline_reason")
 
 
 def test_terms_cover_every_filing_date_once():
@@ -102,6 +105,29 @@ def test_constants_are_those_of_the_formula():
 def test_maturity_words_mean_a_level(word, trl):
     levels = {maturity_key(known): level for _, known, level in load_policy().maturity.entries}
     assert levels[maturity_key(word)] == trl
+
+
+@pytest.mark.parametrize(
+    ("constant", "value", "mend"),
+    [
+        ("min_recipients", 31, "must not be above max_recipients"),
+        ("max_recipients", 2, "must not be above max_recipients"),
+        ("candidates_each_way", 2, "or candidates_each_way"),
+        ("strong_probability", 0.001, "min_probability must not be above strong_probability"),
+        ("strong_probability", 5, "must lie between 0 and 1"),
+        ("other_decline_share", -0.1, "must lie between 0 and 1"),
+        ("need_odds", 0, "odds must be above 0"),
+        ("fairness_weight", -0.1, "fairness_weight must not be below 0"),
+        ("covered_tiers", ["T1", "T4"], "covered_tiers must be among pushable_tiers"),
+    ],
+)
+def test_rules_of_pushes_that_cannot_be_kept_are_refused(project, constant, value, mend):
+    path = project / "policy" / "matching.yml"
+    rules = content("matching")
+    rules[constant]["value"] = value
+    path.write_text(yaml.safe_dump(rules), encoding="utf-8")
+    with pytest.raises(ValueError, match=rf"matching\.yml: .*{mend}"):
+        read_policy_file(path, Matching)
 
 
 def test_an_unknown_key_is_refused_by_name(project):
