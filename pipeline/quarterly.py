@@ -97,11 +97,13 @@ def build_statistics(run: MonthlyRun, *, with_data_tests: bool = True) -> dict[s
 def write_report(run: MonthlyRun) -> None:
     """Write the quarter's page and workbook into the release; their figures are read back into the warehouse for G4."""
     from expectations.files import mount_report
+    from panhuo.dispatch.changes import ReleaseIdentity
     from panhuo.quarterly_report.documents import write_documents
 
     folder = run.release / REPORT
     received = [result for result in judging.gate_results(run) if result.gate == judging.INTAKE]
-    write_documents(run.warehouse, folder, run.as_of, received)
+    made_by = ReleaseIdentity(run.as_of, run.policy_version, run.code_version)
+    write_documents(run.warehouse, folder, made_by, received)
     mount_report(run.warehouse, folder)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from panhuo.contracts.model import Catalogue, load_catalogue
+from panhuo.dispatch.changes import ReleaseIdentity
 from panhuo.gates.model import GateResult
 from panhuo.periods import Quarter
 from panhuo.policy import load_policy
@@ -94,7 +95,7 @@ class Report:
 
     period: str
     quarter: Quarter
-    as_of: dt.datetime
+    made_by: ReleaseIdentity
     statistics: tuple[str, ...]
     rows: Mapping[tuple[str, str, str], Row]
     """(statistic, kind of scope, code) → row of fct_quarterly_statistics."""
@@ -108,6 +109,17 @@ class Report:
     checks: tuple[GateResult, ...]
     words: ReportPolicy
     catalogue: Catalogue
+
+    @property
+    def as_of(self) -> dt.datetime:
+        """The instant up to which data count."""
+        return self.made_by.as_of
+
+    @property
+    def versions(self) -> str:
+        """Which rules and which program made the figures."""
+        template = self.words.labels["versions"]
+        return template.format(policy=self.made_by.policy_version, code=self.made_by.code_version)
 
     @property
     def national(self) -> Row:
@@ -161,7 +173,7 @@ class Report:
         return None
 
 
-def read_report(warehouse: Path, as_of: dt.datetime, checks: Sequence[GateResult] = ()) -> Report:
+def read_report(warehouse: Path, made_by: ReleaseIdentity, checks: Sequence[GateResult] = ()) -> Report:
     """The report of the quarter that a warehouse was built for; `checks` are what gates said of it so far.
 
     Raises duckdb.Error for a warehouse without the marts of a quarter, ValueError for one without a national figure.
@@ -176,7 +188,7 @@ def read_report(warehouse: Path, as_of: dt.datetime, checks: Sequence[GateResult
     return Report(
         period=figures[0]["period"],
         quarter=Quarter.parse(figures[0]["quarter"]),
-        as_of=as_of,
+        made_by=made_by,
         statistics=statistics,
         rows=rows,
         places=_places(figures, catalogue),

@@ -89,7 +89,7 @@ class _Book:
         target.write_string(0, 0, report.title, self.style(bold=True, font_size=15, font_color=HEADER_COLOUR))
         target.set_row(0, 26)
         state = words.labels["frozen"] if report.is_frozen else words.labels["preliminary"]
-        facts = f"{report.quarter}　数据截至：{instant_text(report.as_of)}　{state}"
+        facts = f"{report.quarter}　数据截至：{instant_text(report.as_of)}　{state}　{report.versions}"
         target.write_string(1, 0, facts, self.style(font_color=_SOFT))
         if not report.is_simulated:
             return target, 3
@@ -134,7 +134,7 @@ class _Book:
         )
         drawn.set_title({"name": chart.title, "name_font": {"size": 12}})
         drawn.set_legend({"none": True})
-        scale: dict[str, Any] = {"min": 0, **({"num_format": "0%"} if chart.is_rate else {})}
+        scale: dict[str, Any] = {"min": 0, **({"num_format": "0.0%"} if chart.is_rate else {})}
         scale["major_gridlines"] = {"visible": True, "line": {"color": LINE_COLOUR}}
         if chart.kind == "bar":
             drawn.set_x_axis(scale)

@@ -8,7 +8,7 @@ import pytest
 
 from panhuo.quarterly_report.documents import write_documents
 from panhuo.quarterly_report.readback import WORKBOOK, read_workbook
-from tests.fixtures.quarters import AS_OF, write_quarter
+from tests.fixtures.quarters import MADE_BY, write_quarter
 
 pytestmark = [
     pytest.mark.e2e,
@@ -20,7 +20,7 @@ pytestmark = [
 def again(tmp_path_factory):
     """The workbook, and the same as the office program saves it."""
     folder = tmp_path_factory.mktemp("quarter")
-    write_documents(write_quarter(folder / "w.duckdb"), folder, AS_OF)
+    write_documents(write_quarter(folder / "w.duckdb"), folder, MADE_BY)
     command = [
         "soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless",
         "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(folder / "again"), str(folder / WORKBOOK),

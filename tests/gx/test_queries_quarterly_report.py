@@ -12,7 +12,7 @@ from expectations.definition import load_gate
 from panhuo.quarterly_report.documents import write_documents
 from panhuo.quarterly_report.readback import PAGE, WORKBOOK, report_figures
 from tests.fixtures.gates import Break, Months, Tables, query_of
-from tests.fixtures.quarters import AS_OF, quarter_marts, write_quarter
+from tests.fixtures.quarters import MADE_BY, quarter_marts, write_quarter
 
 GATE, TABLE = "G4_statistics", "report.report_figures"
 ARE, HIDDEN, COMPLETE = (
@@ -78,7 +78,7 @@ def test_every_query_is_broken_once() -> None:
 def months(fill: Callable[..., None], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Months]:
     folder: Path = tmp_path_factory.mktemp("report")
     judged = {name: [row | {"period": "2024-05"} for row in rows] for name, rows in quarter_marts().items()}
-    write_documents(write_quarter(folder / "w.duckdb", judged), folder, AS_OF)
+    write_documents(write_quarter(folder / "w.duckdb", judged), folder, MADE_BY)
     tables = judged | {TABLE: report_figures(folder).to_pylist()}
     prepared = Months({GATE: tables}, fill)
     yield prepared

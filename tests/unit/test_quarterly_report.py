@@ -16,7 +16,7 @@ from panhuo.quarterly_report.page import listed, render_page
 from panhuo.quarterly_report.policy import load_report_policy
 from panhuo.quarterly_report.readback import PAGE, WORKBOOK, read_page, read_workbook, report_figures
 from panhuo.warehouse import connect
-from tests.fixtures.quarters import AS_OF, PERIOD, PLACES, quarter_marts, write_quarter
+from tests.fixtures.quarters import MADE_BY, PERIOD, PLACES, quarter_marts, write_quarter
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def warehouse(tmp_path_factory):
 def folder(warehouse, tmp_path_factory):
     """The documents of the small quarter."""
     out = tmp_path_factory.mktemp("report")
-    write_documents(warehouse, out, AS_OF)
+    write_documents(warehouse, out, MADE_BY)
     return out
 
 
@@ -51,6 +51,7 @@ def test_headline_figures_are_those_counted_by_hand(page, folder):
     assert figures["stages/national/implemented/patent_count"] == 6
     assert figures["exclusions/transfers/rename/event_count"] == 5
     assert ">15.00%</a>" in page
+    assert "规则版本：rules-1　程序版本：code-1" in page
 
 
 def test_page_and_workbook_agree(folder):
@@ -99,7 +100,7 @@ def test_every_figure_leads_to_the_query_that_counts_it(page):
     "statistic", ["transfers", "licence_recordals", "implementation", "industrialisation", "product_recordals"]
 )
 def test_the_sql_of_a_statistic_gives_its_figures(warehouse, statistic):
-    report, words = read_report(warehouse, AS_OF), load_report_policy()
+    report, words = read_report(warehouse, MADE_BY), load_report_policy()
     with connect(warehouse, read_only=True) as connection:
         for kind, places in report.places.items():
             for place in places:
@@ -110,7 +111,7 @@ def test_the_sql_of_a_statistic_gives_its_figures(warehouse, statistic):
 
 
 def test_the_sql_of_the_other_subjects_gives_their_figures(warehouse):
-    report, words = read_report(warehouse, AS_OF), load_report_policy()
+    report, words = read_report(warehouse, MADE_BY), load_report_policy()
     with connect(warehouse, read_only=True) as connection:
         rows = {
             subject: connection.execute(words.recount(subject, PERIOD)).to_arrow_table().to_pylist()
@@ -130,21 +131,21 @@ def test_simulated_data_are_marked_and_real_data_are_not(warehouse, page, tmp_pa
     for rows in marts.values():
         for row in rows:
             row["data_origin"] = "real"
-    assert "模拟数据" not in render_page(read_report(write_quarter(tmp_path / "w.duckdb", marts), AS_OF))
+    assert "模拟数据" not in render_page(read_report(write_quarter(tmp_path / "w.duckdb", marts), MADE_BY))
 
 
 def test_a_preliminary_quarter_says_so(tmp_path, page):
     marts = deepcopy(quarter_marts())
     for row in marts["fct_quarterly_statistics"]:
         row["is_quarter_frozen"] = False
-    early = render_page(read_report(write_quarter(tmp_path / "w.duckdb", marts), AS_OF))
+    early = render_page(read_report(write_quarter(tmp_path / "w.duckdb", marts), MADE_BY))
     assert 'class="state open">初步' in early
     assert "本版为初步数" in early
     assert 'class="state">已冻结' in page
 
 
 def test_a_long_dimension_is_cut_on_the_page_alone(warehouse):
-    report = read_report(warehouse, AS_OF)
+    report = read_report(warehouse, MADE_BY)
     words = report.words.model_copy(update={"page_rows": report.words.page_rows.model_copy(update={"value": 1})})
     short = replace(report, words=words)
     assert [place.code for place in listed(short, "institution")] == ["U2"]
@@ -156,13 +157,13 @@ def test_checks_that_did_not_pass_are_told(warehouse):
         gate="G1_intake", check_id="G1.x.y", table="x", period=PERIOD, run_id="r", severity="warn", outcome="fail",
         message="有 3 行不符",
     )  # fmt: skip
-    page = render_page(read_report(warehouse, AS_OF, [check]))
+    page = render_page(read_report(warehouse, MADE_BY, [check]))
     assert "接收检查 1 项，通过 0 项" in page
     assert "有 3 行不符" in page
 
 
 def test_equal_quarters_give_equal_bytes(warehouse, folder, tmp_path):
-    write_documents(warehouse, tmp_path, AS_OF)
+    write_documents(warehouse, tmp_path, MADE_BY)
     for name in (PAGE, WORKBOOK):
         assert (tmp_path / name).read_bytes() == (folder / name).read_bytes()
 
@@ -188,4 +189,4 @@ def test_a_figure_whose_text_is_not_its_value_spoils_its_page(folder, tmp_path):
 def test_a_quarter_without_national_figures_is_refused(tmp_path):
     marts = quarter_marts() | {"fct_quarterly_statistics": []}
     with pytest.raises(ValueError, match="build the quarter first"):
-        read_report(write_quarter(tmp_path / "w.duckdb", marts), AS_OF)
+        read_report(write_quarter(tmp_path / "w.duckdb", marts), MADE_BY)

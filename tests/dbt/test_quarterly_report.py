@@ -1,0 +1,163 @@
+"""Figures drawn from a printed report are counted again from raw rows, by pandas alone, and none differs.
+
+The path shares nothing with the models: owners are matched by name, rights are followed event by event, deals are
+sales of an origin institution to somebody else. It knows only what its quarter holds: one owner per patent, events
+heard of within their month, and no event before the quarter.
+"""
+
+import datetime as dt
+import random
+
+import pandas as pd
+import pytest
+
+from panhuo.dispatch.changes import ReleaseIdentity
+from panhuo.quarterly_report.documents import write_documents
+from panhuo.quarterly_report.readback import PAGE, WORKBOOK, read_page, read_workbook
+
+pytestmark = pytest.mark.slow
+
+AS_OF = dt.datetime(2024, 7, 18, tzinfo=dt.UTC)
+BEGIN, END = dt.date(2024, 4, 1), dt.date(2024, 6, 30)
+FIRM, OTHER = "某某有限公司", "别家有限公司"
+UNITS = {
+    "U1": ("甲大学", "34", "3401", 40),
+    "U2": ("乙大学", "34", "3402", 25),
+    "U3": ("丙大学", "32", "3201", 30),
+    "U4": ("丁大学", "32", "3202", 3),
+    "U5": ("戊大学", "32", "3205", 6),
+}
+"""Institution → name, province, city and patents; that of U4 are too few to be shown."""
+FATES = (
+    "rests", "sold", "sold on", "licensed", "licensed twice", "lapses", "lapses and returns", "granted",
+    "granted and sold", "used", "made", "to be made", "renamed",
+)  # fmt: skip
+SAMPLE = 60
+
+
+def random_quarter(raw, draw):
+    """Every institution's patents, each with a fate of its own and days drawn for it."""
+    for unit, (name, province, city, _) in UNITS.items():
+        raw.institution(unit, name, province_code=province, city_code=city)
+    for unit, (name, _, _, count) in UNITS.items():
+        for number in range(count):
+            befall(raw, f"{unit}-{number:02d}", unit, name, draw.choice(FATES), draw)
+    return raw
+
+
+def befall(raw, number, unit, name, fate, draw):
+    first, second = sorted(draw.sample(range(91), 2))
+    days = [BEGIN + dt.timedelta(days=first), BEGIN + dt.timedelta(days=second)]
+    kind = draw.choice(("invention", "utility_model"))
+    if fate.startswith("granted"):
+        raw.patent(number, name, grant_date=days[0], patent_type=kind, period=month(days[0]))
+    else:
+        raw.patent(number, name, patent_type=kind)
+    if fate in ("sold", "sold on"):
+        sell(raw, number, days[0], name, FIRM)
+    if fate == "sold on":
+        sell(raw, number, days[1], FIRM, OTHER)
+    if fate == "granted and sold":
+        sell(raw, number, days[1], name, FIRM)
+    if fate.startswith("licensed"):
+        license_to(raw, number, days[0], name, FIRM)
+    if fate == "licensed twice":
+        license_to(raw, number, days[1], name, OTHER)
+    if fate.startswith("lapses"):
+        raw.event(number, "CF01", days[0], period=month(days[0]), announced_on=days[0])
+    if fate == "lapses and returns":
+        raw.event(number, "RR01", days[1], period=month(days[1]), announced_on=days[1])
+    if fate == "renamed":
+        sell(raw, number, days[0], name, name, code="CP01")
+    report_use(raw, number, unit, fate, days[0])
+
+
+def report_use(raw, number, unit, fate, on):
+    status = {"used": "own_use", "made": "product", "to be made": "product"}.get(fate)
+    if status:
+        day = dt.date(2024, 8, 1) if fate == "to be made" else on
+        raw.entry(number, unit, period=month(on), implementation_status=status, implementation_date=day)
+
+
+def month(day):
+    return f"{day:%Y-%m}"
+
+
+def sell(raw, number, day, before, after, code="TR01"):
+    parties = {"holders_before": before, "holders_after": after, "announced_on": day}
+    raw.event(number, code, day, period=month(day), parse_status="parsed", **parties)
+
+
+def license_to(raw, number, day, owner, user):
+    parties = {"party_from": owner, "party_to": user, "license_kind": "ordinary", "parse_status": "parsed"}
+    raw.event(number, "EE01", day, period=month(day), announced_on=day, **parties)
+
+
+def recount(raw):
+    """key → value of the five statistics by nation, province, city, institution and type, from raw rows."""
+    units = pd.DataFrame(raw.rows["institutions.institutions"]).set_index("institution_name")
+    units = units[["institution_id", "province_code", "city_code"]]
+    patents = pd.DataFrame(raw.rows["grants.patents"]).join(units, on="owners")
+    patents["grant_date"] = pd.to_datetime(patents["grant_date"])
+    events = pd.DataFrame(raw.rows["legal_events.events"]).sort_values("event_date")
+    rights = events[events["event_code"].isin(["CF01", "RR01"])].groupby("patent_no")["event_code"].last()
+    ended = set(rights[rights == "CF01"].index)
+    origin = patents.set_index("patent_no")["owners"]
+    sales = events[events["event_code"].eq("TR01") & events["holders_before"].eq(events["patent_no"].map(origin))]
+    licences = events[events["event_code"].eq("EE01")]
+    entries = pd.DataFrame(raw.rows["inventories.entries"])
+    entries = entries[pd.to_datetime(entries["implementation_date"]) <= pd.Timestamp(END)]
+    in_products = entries.loc[entries["implementation_status"].eq("product"), "patent_no"]
+    at_start = patents["grant_date"] < pd.Timestamp(BEGIN)
+    at_end = ~patents["patent_no"].isin(ended)
+    members = {
+        "transfers": (patents["patent_no"].isin(sales["patent_no"]), at_start, sales),
+        "licence_recordals": (patents["patent_no"].isin(licences["patent_no"]), at_start, licences),
+        "implementation": (patents["patent_no"].isin(entries["patent_no"]) & at_end, at_end, sales[:0]),
+        "industrialisation": (patents["patent_no"].isin(in_products) & at_end, at_end, sales[:0]),
+    }
+    scopes = {
+        "national": pd.Series("CN", index=patents.index), "province": patents["province_code"],
+        "city": patents["city_code"], "institution": patents["institution_id"], "patent_type": patents["patent_type"],
+    }  # fmt: skip
+    found = {}
+    for statistic, (hits, stock, told) in members.items():
+        happened = patents["patent_no"].map(told["patent_no"].value_counts()).fillna(0)
+        table = pd.DataFrame({"numerator_count": hits, "denominator_count": stock | hits, "event_count": happened})
+        for kind, codes in scopes.items():
+            for code, sums in table.groupby(codes).sum().iterrows():
+                place = f"{statistic}/{kind}/{code}"
+                found |= {f"{place}/{name}": int(value) for name, value in sums.items()}
+                found[f"{place}/rate"] = sums["numerator_count"] / sums["denominator_count"]
+    return found
+
+
+@pytest.fixture(scope="module")
+def quarter(raw_tables, run_build, tmp_path_factory):
+    """A quarter drawn at random (seeded), and the folder with its report."""
+    raw = random_quarter(raw_tables(), random.Random(20240630))
+    result, warehouse = run_build(raw, "2024-06", as_of=AS_OF, select=["+tag:quarter"], month_count=4)
+    assert not result.problems, result.problems
+    folder = tmp_path_factory.mktemp("report")
+    write_documents(warehouse, folder, ReleaseIdentity(AS_OF, "rules-1", "code-1"))
+    return raw, folder
+
+
+@pytest.mark.parametrize(("read", "name"), [(read_page, PAGE), (read_workbook, WORKBOOK)], ids=[PAGE, WORKBOOK])
+def test_a_sample_of_printed_figures_is_what_raw_loads_give(quarter, read, name):
+    raw, folder = quarter
+    expected = recount(raw)
+    printed = {figure.key: figure for figure in read(folder / name)}
+    sample = random.Random(32).sample(sorted(expected.keys() & printed.keys()), SAMPLE)
+    shown = {key: printed[key].value for key in sample if not printed[key].is_hidden}
+    assert shown == pytest.approx({key: expected[key] for key in shown})
+    assert len(shown) > SAMPLE * 2 / 3
+    assert expected["transfers/national/CN/numerator_count"] > 5
+    assert expected.keys() >= {key for key in printed if key.startswith("transfers/national/CN/numerator_count")}
+
+
+def test_what_is_too_few_to_show_is_not_printed(quarter):
+    _, folder = quarter
+    few = [figure for figure in read_workbook(folder / WORKBOOK) if figure.scope_code == "U4"]
+    assert few
+    assert {figure.value for figure in few} == {None}
