@@ -1,12 +1,14 @@
 """Figures drawn from a printed report are counted again from raw rows, by pandas alone, and none differs.
 
 The path shares nothing with the models: owners are matched by name, rights are followed event by event, deals are
-sales of an origin institution to somebody else. It knows only what its quarter holds: one owner per patent, events
-heard of within their month, and no event before the quarter.
+sales of an origin institution to somebody else. It knows only what its quarter holds: one owner per patent, no event
+before the quarter, and sales that are heard of after the freeze.
 """
 
 import datetime as dt
 import random
+from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -28,69 +30,79 @@ UNITS = {
     "U5": ("戊大学", "32", "3205", 6),
 }
 """Institution → name, province, city and patents; that of U4 are too few to be shown."""
-FATES = (
-    "rests", "sold", "sold on", "licensed", "licensed twice", "lapses", "lapses and returns", "granted",
-    "granted and sold", "used", "made", "to be made", "renamed",
-)  # fmt: skip
 SAMPLE = 60
+
+
+@dataclass(frozen=True)
+class Life:
+    """What befalls a patent of an institution on two days of the quarter, as raw rows tell it."""
+
+    raw: Any
+    number: str
+    unit: str
+    owner: str
+    days: tuple[dt.date, dt.date]
+
+    def announce(self, code, place, **values):
+        day = self.days[place]
+        told = {"period": month(day), "announced_on": day, **values}
+        self.raw.event(self.number, code, day, **told)
+
+    def sell(self, place, *, before=None, after=FIRM, code="TR01", **values):
+        parties = {"holders_before": before or self.owner, "holders_after": after, "parse_status": "parsed"}
+        self.announce(code, place, **parties, **values)
+
+    def license_to(self, place, user):
+        parties = {"party_from": self.owner, "party_to": user, "license_kind": "ordinary", "parse_status": "parsed"}
+        self.announce("EE01", place, **parties)
+
+    def report(self, status, day=None):
+        told = {"implementation_status": status, "implementation_date": day or self.days[0]}
+        self.raw.entry(self.number, self.unit, period=month(self.days[0]), **told)
+
+    def record(self, place):
+        day = self.days[place]
+        told = {"product_recordal_no": f"{self.number}-{place}", "patent_no": self.number, "recorded_on": day}
+        self.raw.add("product_recordals.products", period=month(day), **told)
+
+
+FATES = {
+    "rests": lambda life: None,
+    "sold": lambda life: life.sell(0),
+    "sold on": lambda life: (life.sell(0), life.sell(1, before=FIRM, after=OTHER)),
+    "sold, heard of too late": lambda life: life.sell(0, period="2024-06", received_day=30),
+    "renamed": lambda life: life.sell(0, after=life.owner, code="CP01"),
+    "licensed": lambda life: life.license_to(0, FIRM),
+    "licensed twice": lambda life: (life.license_to(0, FIRM), life.license_to(1, OTHER)),
+    "lapses": lambda life: life.announce("CF01", 0),
+    "lapses and returns": lambda life: (life.announce("CF01", 0), life.announce("RR01", 1)),
+    "granted": lambda life: None,
+    "granted and sold": lambda life: life.sell(1),
+    "used": lambda life: life.report("own_use"),
+    "made": lambda life: life.report("product"),
+    "to be made": lambda life: life.report("product", dt.date(2024, 8, 1)),
+    "recorded": lambda life: life.record(0),
+    "recorded twice": lambda life: (life.record(0), life.record(1)),
+}
 
 
 def random_quarter(raw, draw):
     """Every institution's patents, each with a fate of its own and days drawn for it."""
-    for unit, (name, province, city, _) in UNITS.items():
+    for unit, (name, province, city, count) in UNITS.items():
         raw.institution(unit, name, province_code=province, city_code=city)
-    for unit, (name, _, _, count) in UNITS.items():
         for number in range(count):
-            befall(raw, f"{unit}-{number:02d}", unit, name, draw.choice(FATES), draw)
+            fate, kind = draw.choice(sorted(FATES)), draw.choice(("invention", "utility_model"))
+            first, second = sorted(draw.sample(range(91), 2))
+            days = (BEGIN + dt.timedelta(days=first), BEGIN + dt.timedelta(days=second))
+            life = Life(raw, f"{unit}-{number:02d}", unit, name, days)
+            granted = {"grant_date": days[0], "period": month(days[0])} if fate.startswith("granted") else {}
+            raw.patent(life.number, name, patent_type=kind, **granted)
+            FATES[fate](life)
     return raw
-
-
-def befall(raw, number, unit, name, fate, draw):
-    first, second = sorted(draw.sample(range(91), 2))
-    days = [BEGIN + dt.timedelta(days=first), BEGIN + dt.timedelta(days=second)]
-    kind = draw.choice(("invention", "utility_model"))
-    if fate.startswith("granted"):
-        raw.patent(number, name, grant_date=days[0], patent_type=kind, period=month(days[0]))
-    else:
-        raw.patent(number, name, patent_type=kind)
-    if fate in ("sold", "sold on"):
-        sell(raw, number, days[0], name, FIRM)
-    if fate == "sold on":
-        sell(raw, number, days[1], FIRM, OTHER)
-    if fate == "granted and sold":
-        sell(raw, number, days[1], name, FIRM)
-    if fate.startswith("licensed"):
-        license_to(raw, number, days[0], name, FIRM)
-    if fate == "licensed twice":
-        license_to(raw, number, days[1], name, OTHER)
-    if fate.startswith("lapses"):
-        raw.event(number, "CF01", days[0], period=month(days[0]), announced_on=days[0])
-    if fate == "lapses and returns":
-        raw.event(number, "RR01", days[1], period=month(days[1]), announced_on=days[1])
-    if fate == "renamed":
-        sell(raw, number, days[0], name, name, code="CP01")
-    report_use(raw, number, unit, fate, days[0])
-
-
-def report_use(raw, number, unit, fate, on):
-    status = {"used": "own_use", "made": "product", "to be made": "product"}.get(fate)
-    if status:
-        day = dt.date(2024, 8, 1) if fate == "to be made" else on
-        raw.entry(number, unit, period=month(on), implementation_status=status, implementation_date=day)
 
 
 def month(day):
     return f"{day:%Y-%m}"
-
-
-def sell(raw, number, day, before, after, code="TR01"):
-    parties = {"holders_before": before, "holders_after": after, "announced_on": day}
-    raw.event(number, code, day, period=month(day), parse_status="parsed", **parties)
-
-
-def license_to(raw, number, day, owner, user):
-    parties = {"party_from": owner, "party_to": user, "license_kind": "ordinary", "parse_status": "parsed"}
-    raw.event(number, "EE01", day, period=month(day), announced_on=day, **parties)
 
 
 def recount(raw):
@@ -100,6 +112,8 @@ def recount(raw):
     patents = pd.DataFrame(raw.rows["grants.patents"]).join(units, on="owners")
     patents["grant_date"] = pd.to_datetime(patents["grant_date"])
     events = pd.DataFrame(raw.rows["legal_events.events"]).sort_values("event_date")
+    events = events[events["received_at"] <= AS_OF]
+    products = pd.DataFrame(raw.rows["product_recordals.products"])
     rights = events[events["event_code"].isin(["CF01", "RR01"])].groupby("patent_no")["event_code"].last()
     ended = set(rights[rights == "CF01"].index)
     origin = patents.set_index("patent_no")["owners"]
@@ -113,6 +127,7 @@ def recount(raw):
     members = {
         "transfers": (patents["patent_no"].isin(sales["patent_no"]), at_start, sales),
         "licence_recordals": (patents["patent_no"].isin(licences["patent_no"]), at_start, licences),
+        "product_recordals": (patents["patent_no"].isin(products["patent_no"]), at_start, products),
         "implementation": (patents["patent_no"].isin(entries["patent_no"]) & at_end, at_end, sales[:0]),
         "industrialisation": (patents["patent_no"].isin(in_products) & at_end, at_end, sales[:0]),
     }
