@@ -28,7 +28,9 @@ ALIKE = 0.1
 SHARED_BY_CHANCE = 6e-5
 """Share of all pairs in which a word stands on both sides anyway; one that more of them share says nothing."""
 FEW = 100
-"""In a corpus so small no share can be told, and no word counts as common."""
+"""Among fewer texts on a side no share of pairs can be told, and only what most texts use counts as common."""
+MOST, SOME = 0.5, 10
+"""Share of the texts of a side, of at least so many, above which a word says nothing of any of them."""
 SAME_TRADE = 0.1
 SAME_NAME = 0.99
 """Squared cosine of trade names: from here of the same trade, and up to here of another company."""
@@ -180,7 +182,9 @@ class Reasoner:
     def _rarity(self, word: str) -> float:
         """How telling a word of a scope is; nothing when many pairs share it whatever the patent and the firm."""
         in_scopes, in_patents = (shares.get(word, 0.0) for shares in self._frequencies)
-        return 0.0 if in_scopes * in_patents > SHARED_BY_CHANCE else 1.0 - in_scopes
+        is_large = min(len(self.corpus.firms), len(self.corpus.patents)) >= FEW
+        is_common = max(in_scopes, in_patents) > MOST or (is_large and in_scopes * in_patents > SHARED_BY_CHANCE)
+        return 0.0 if is_common else 1.0 - in_scopes
 
     @cached_property
     def _frequencies(self) -> tuple[dict[str, float], dict[str, float]]:
@@ -220,7 +224,7 @@ def _shares(texts: Iterable[str]) -> dict[str, float]:
     for text in texts:
         counts.update(set(words(text)))
         size += 1
-    return {word: count / size for word, count in counts.items()} if size >= FEW else {}
+    return {word: count / size for word, count in counts.items()} if size >= SOME else {}
 
 
 def _short(text: str) -> str:

@@ -69,6 +69,21 @@ def test_a_patent_that_the_enterprise_was_willing_to_take_up_is_named_and_never_
     assert "evaluations" not in texts(reasoner.reasons(1, 3, limit=5, liked=(1, 2)))
 
 
+def test_a_word_that_most_texts_of_a_side_use_says_nothing():
+    """As the mark of simulated texts in a register of fewer enterprises than shares of pairs can be told of."""
+    firms = Firms(
+        [str(number) for number in range(12)],
+        [f"（模拟）第{number}公司" for number in range(12)],
+        ["玻璃纤维制造（模拟）", *["煤炭开采（模拟）"] * 11],
+    )
+    marked = replace(
+        PATENTS, titles=[f"【模拟】{title}" for title in PATENTS.titles], abstracts=["【模拟】玻璃纤维"] * 3
+    )
+    reasoner = Reasoner(Corpus(marked, firms))
+    assert texts(reasoner.reasons(0, 0, limit=5))["scope"] == "专利内容与贵单位经营范围都涉及“玻璃纤维”"
+    assert "scope" not in texts(reasoner.reasons(0, 1, limit=5))
+
+
 def test_a_bank_is_told_no_field_of_its_trade():
     bank = Corpus(PATENTS, replace(FIRMS, scopes=["货币银行服务；商业银行服务"] * 4, names=["商业银行"] * 4))
     patents = replace(PATENTS, titles=["商业银行货币银行服务"] * 3, abstracts=["商业银行服务"] * 3)
