@@ -10,13 +10,17 @@ from openpyxl import load_workbook
 
 from panhuo.contracts.model import PROJECT_ROOT
 from panhuo.gates.model import GateResult
+from panhuo.periods import Period
 from panhuo.quarterly_report.documents import write_documents
 from panhuo.quarterly_report.model import read_report
 from panhuo.quarterly_report.page import listed, render_page
 from panhuo.quarterly_report.policy import load_report_policy
 from panhuo.quarterly_report.readback import PAGE, WORKBOOK, read_page, read_workbook, report_figures
 from panhuo.warehouse import connect
-from tests.fixtures.quarters import MADE_BY, PERIOD, PLACES, quarter_marts, write_quarter
+from pipeline import quarterly
+from pipeline.release import digests, stated
+from pipeline.runs import MonthlyRun
+from tests.fixtures.quarters import AS_OF, MADE_BY, PERIOD, PLACES, quarter_marts, write_quarter
 
 
 @pytest.fixture(scope="module")
@@ -190,3 +194,16 @@ def test_a_quarter_without_national_figures_is_refused(tmp_path):
     marts = quarter_marts() | {"fct_quarterly_statistics": []}
     with pytest.raises(ValueError, match="build the quarter first"):
         read_report(write_quarter(tmp_path / "w.duckdb", marts), MADE_BY)
+
+
+def test_a_run_stages_its_report_and_reads_it_back(tmp_path, monkeypatch):
+    monkeypatch.setenv("PANHUO_DATA_DIR", str(tmp_path))
+    run = MonthlyRun(Period.parse(PERIOD), AS_OF, "quarterly-2024-06-x", "rules-1", "code-1", tmp_path / "run")
+    run.folder.mkdir()
+    write_quarter(run.warehouse)
+    quarterly.write_report(run)
+    assert {path.name for path in (run.release / quarterly.REPORT).iterdir()} == {PAGE, WORKBOOK}
+    with connect(run.warehouse, read_only=True) as connection:
+        told = connection.execute("select document, count(*) from report.report_figures group by all").fetchall()
+    assert {document for document, _ in told} == {PAGE, WORKBOOK}
+    assert stated(digests(run.release)) == {}
