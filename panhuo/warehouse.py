@@ -185,7 +185,7 @@ def create_views(connection: duckdb.DuckDBPyConnection, versions: list[Version])
 
 
 def create_history(connection: duckdb.DuckDBPyConnection, versions: Sequence[Version]) -> None:
-    """In the schema `history` the marts of all given versions, each row with the number of its version.
+    """In the schema `history` the marts of all given versions, each row with product and number of its version.
 
     `history.versions` says of every version up to which instant its data count, and which policy and code made it.
     """
@@ -195,13 +195,15 @@ def create_history(connection: duckdb.DuckDBPyConnection, versions: Sequence[Ver
     for contract in load_catalogue().layer("marts"):
         files = _mart_files(versions, contract)
         if files:
+            product = "regexp_extract(filename, '([^/]+)/period=', 1) as product"
             number = r"cast(regexp_extract(filename, 'version=(\d+)/', 1) as bigint) as version"
             connection.execute(
-                f"create view history.{contract.table} as select {number}, * exclude (filename) "
+                f"create view history.{contract.table} as select {product}, {number}, * exclude (filename) "
                 f"from read_parquet({files}, union_by_name = true, filename = true)"
             )
     rows = [
         {
+            "product": version.product,
             "period": str(version.period),
             "version": version.number,
             "as_of": version.as_of,
@@ -210,7 +212,7 @@ def create_history(connection: duckdb.DuckDBPyConnection, versions: Sequence[Ver
         for version in versions
     ]
     connection.register("incoming", pa.Table.from_pylist(rows))
-    connection.execute("create table history.versions as select * from incoming order by period, version")
+    connection.execute("create table history.versions as select * from incoming order by product, period, version")
     connection.unregister("incoming")
 
 

@@ -25,7 +25,7 @@ What they read is described in [data_dictionary.md](data_dictionary.md); all mar
 - **Another month**: write `'2024-05'` for `(select max(period) from …)`.
 - **As of a past date**: `panhuo query "…" --as-of 2024-06-30` answers with what was known on that day: of each month
   the newest version whose data count up to then at most. `--account city:3401` answers with what that account may read.
-- **Versions beside each other**: `history.<mart>` holds every published version with its number in `version`, and
+- **Versions beside each other**: `history.<mart>` holds every published version with its `product` and `version`, and
   `history.versions` says up to when each counts ([versions_compared](#versions_compared)).
 - **From Python or DuckDB**: the same views are in `data/published/analytics.duckdb`; open it read-only.
 

@@ -30,5 +30,6 @@ select
 from history.versions as versions
 inner join tiers using (period, version)
 inner join differing using (period, version)
+where versions.product = 'monthly_dispatch'
 group by versions.period, versions.version, versions.as_of
 order by versions.period, versions.version

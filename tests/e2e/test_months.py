@@ -180,7 +180,7 @@ def test_gates_judged_every_month_and_the_approval_is_recorded(demo):
     verdicts = rows(demo, "select period, gate, count(*) as n from fct_gate_results group by all")
     assert {(row["period"], row["gate"]) for row in verdicts} == {
         (str(period), gate) for period in MONTHS for gate in ("G1_intake", "G2_models", "G3_dispatch")
-    }
+    } | {(str(MONTHS[-1]), "G4_statistics")}
     assert rows(demo, "select * from fct_gate_results where outcome = 'error'") == []
     approvals = [json.loads(path.read_text()) for path in (demo / "ledger/approvals").glob("*.json")]
     assert {(x["period"], x["approver"], x["decision"]) for x in approvals} == {

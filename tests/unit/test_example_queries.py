@@ -17,13 +17,15 @@ def empty_marts():
     with duckdb.connect() as connection:
         connection.execute("create schema history")
         connection.execute(
-            "create table history.versions (period varchar, version bigint, as_of timestamptz, "
+            "create table history.versions (product varchar, period varchar, version bigint, as_of timestamptz, "
             "policy_version varchar, code_version varchar)"
         )
         for contract in load_catalogue().layer("marts"):
             connection.register("incoming", arrow_schema(contract).empty_table())
             connection.execute(f"create table {contract.table} as from incoming")
-            connection.execute(f"create table history.{contract.table} as select 1 as version, * from incoming")
+            connection.execute(
+                f"create table history.{contract.table} as select 'p' as product, 1 as version, * from incoming"
+            )
         yield connection
 
 

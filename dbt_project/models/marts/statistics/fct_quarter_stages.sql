@@ -6,21 +6,8 @@ patents as (
     where is_in_force_at_end
 ),
 
-entries as (
-    select * from {{ ref('int_entries_attributed') }}
-    where
-        period = '{{ var("period") }}'
-        and unmatched_reason is null
-),
-
-pushes as (
-    select * from {{ ref('stg_dispatches__pushes') }}
-    where period = '{{ var("period") }}'
-),
-
-evaluations as (
-    select * from {{ ref('stg_evaluations__evaluations') }}
-    where period = '{{ var("period") }}'
+told as (
+    select * from {{ ref('int_quarter_stages') }}
 ),
 
 reached as (
@@ -32,21 +19,9 @@ reached as (
     union all
     select
         patent_no,
-        'inventoried' as quarter_stage,
+        quarter_stage,
         data_origin
-    from entries
-    union all
-    select
-        patent_no,
-        'pushed' as quarter_stage,
-        data_origin
-    from pushes
-    union all
-    select
-        patent_no,
-        'evaluated' as quarter_stage,
-        data_origin
-    from evaluations
+    from told
     union all
     select
         patent_no,

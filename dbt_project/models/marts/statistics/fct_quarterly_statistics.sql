@@ -11,7 +11,7 @@ quarters as (
 ),
 
 definitions as (
-    select * from {{ ref('statistic_definitions') }}
+    select * from {{ ref('int_statistics_defined') }}
 ),
 
 frozen as (

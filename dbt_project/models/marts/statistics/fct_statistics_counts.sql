@@ -18,7 +18,7 @@ quarters as (
 
 definitions as (
     select definitions.*
-    from {{ ref('statistic_definitions') }} as definitions
+    from {{ ref('int_statistics_defined') }} as definitions
     inner join quarters on quarters.quarter_end between definitions.effective_from and definitions.effective_until
 ),
 

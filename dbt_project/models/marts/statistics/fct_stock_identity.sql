@@ -98,6 +98,7 @@ scoped as (
         bool_and(is_real) as is_real,
         {{ summed_columns('by_institution', ['opening_count'] + (causes | list) + ['closing_count']) }}
     from by_institution
+    having count(*) > 0
 ),
 
 final as (
