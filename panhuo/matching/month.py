@@ -7,6 +7,7 @@ leaves the candidates and the month is assigned anew.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -75,7 +76,9 @@ def match_month(
     month = _Month(tables, load_encoder(policy.encoder.value))
     scored = _scored(month, policy, load_model(), on_progress)
     done, reasons = _with_reasons(month, scored, policy)
-    return MonthMatches(_scores_table(month, scored), _pushes_table(done, reasons), _summary(month, scored, done))
+    return MonthMatches(
+        _scores_table(month, scored), _pushes_table(done, reasons), _summary(month, scored, done, policy)
+    )
 
 
 class _Month:
@@ -348,13 +351,27 @@ def _pushes_table(done: Assignment, reasons: Mapping[Pair, list[Reason]]) -> pa.
     return pa.table({name: [row[name] for row in rows] for name in names})
 
 
-def _summary(month: _Month, scored: _Scored, done: Assignment) -> pa.Table:
+def _missing(month: _Month, done: Assignment, policy: Matching) -> int:
+    """Recipients that covered patents miss to their minimum, as far as that many are not barred.
+
+    One for whom nothing can be said, or who has no room, is missing like any other.
+    """
+    received = Counter(push.patent_no for push in done.pushes)
+    needed = {
+        number: min(policy.min_recipients.value, len(month.columns) - len(month.barred_columns.get(number, ())))
+        for number, patent in month.pushable.items()
+        if patent.tier in policy.covered_tiers.value
+    }
+    return sum(max(count - received[number], 0) for number, count in needed.items())
+
+
+def _summary(month: _Month, scored: _Scored, done: Assignment, policy: Matching) -> pa.Table:
     return pa.table(
         {
             "pushable_patent_count": [len(month.offered)],
             "recipient_count": [len(month.columns)],
             "candidate_count": [len(scored.candidates)],
-            "missing_recipient_count": [sum(done.short_patents.values())],
+            "missing_recipient_count": [_missing(month, done, policy)],
             "objective": _rounded([done.objective]),
             "objective_bound": _rounded([done.bound]),
             "institution_gini": _rounded([done.gini_institutions]),

@@ -1,6 +1,7 @@
 """A month is matched from marts: who is sent what, why, and in the same way whatever the order of rows."""
 
 import datetime as dt
+from collections import Counter
 
 import pyarrow as pa
 import pytest
@@ -118,7 +119,22 @@ def test_a_pair_for_which_nothing_can_be_said_is_not_pushed_even_for_the_minimum
     matches = match_month(tables(), POLICY)
     said = {pair: row["reason_evidence"] for pair, row in zip(pairs(matches), matches.pushes.to_pylist(), strict=True)}
     assert set(said.values()).isdisjoint({"", "region"})
-    assert len(said) < len(TRADES) * 2 * POLICY.min_recipients.value
+    wanted = len(TRADES) * 2 * POLICY.min_recipients.value
+    assert len(said) < wanted
+    received = Counter(number for number, _ in said)
+    short = sum(
+        max(POLICY.min_recipients.value - received[number], 0) for number in tables().pushable["patent_no"].to_pylist()
+    )
+    assert matches.summary.to_pylist()[0]["missing_recipient_count"] == short > 0
+
+
+def test_who_is_barred_is_not_missing():
+    everybody = [("P20", firm) for firm in tables().recipients["enterprise_id"].to_pylist()]
+    missing = [
+        match_month(tables(barriers=barriers), POLICY).summary.to_pylist()[0]["missing_recipient_count"]
+        for barriers in ([], everybody)
+    ]
+    assert missing[0] - POLICY.min_recipients.value <= missing[1] <= missing[0]
 
 
 def test_the_order_of_rows_decides_nothing():
