@@ -37,7 +37,7 @@ judged as (
         entries.implementation_status,
         tiers.tier,
         stages.conversion_stage,
-        stages.conversion_stage in ('contracted', 'recorded', 'industrialised', 'product_recorded') as meets_in_use,
+        {{ is_stage_of_use('stages.conversion_stage') }} as meets_in_use,
         coalesce(flagged.is_abandoning, false) as meets_abandoning,
         stages.conversion_stage = 'intent' as meets_wanted,
         coalesce(tiers.tier in ('T1', 'T2'), false) as meets_ready,

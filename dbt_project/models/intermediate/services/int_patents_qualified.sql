@@ -43,7 +43,7 @@ used as (
     select
         period,
         patent_no,
-        conversion_stage in ('contracted', 'recorded', 'industrialised', 'product_recorded') as is_used
+        {{ is_stage_of_use('conversion_stage') }} as is_used
     from stages
 ),
 
