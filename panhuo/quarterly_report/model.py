@@ -36,9 +36,9 @@ MEASURES = (
 )  # fmt: skip
 """Figures of a statistic, as the workbook lists them."""
 MOVES = (
-    "opening_count", "granted_count", "transferred_in_count", "restored_count", "learned_late_count",
-    "transferred_out_count", "lapsed_count", "expired_count", "invalidated_count", "abandoned_count",
-    "otherwise_ended_count", "corrected_count", "closing_count", "residual_count",
+    "opening_count", "granted_count", "transferred_in_count", "reorganised_count", "restored_count",
+    "learned_late_count", "transferred_out_count", "lapsed_count", "expired_count", "invalidated_count",
+    "abandoned_count", "otherwise_ended_count", "corrected_count", "closing_count", "residual_count",
 )  # fmt: skip
 RESTATED = (
     "old_numerator_count", "new_numerator_count", "old_denominator_count", "new_denominator_count", "old_event_count",

@@ -1,6 +1,7 @@
 """Three quarters of two institutions, with every figure worked out by hand.
 
-甲大学 (U1, city 3401) holds A1-A6, 乙大学 (U2, city 3402; 乙学院 until April 2024) holds B1-B4.
+甲大学 (U1, city 3401) holds A1-A7, 乙大学 (U2, city 3402; 乙学院 until April 2024) holds B1-B4, 丙学院 (U3, city
+3402) holds C1 C2 and goes on in 甲大学 from May.
 
 | patent | what happens |
 |---|---|
@@ -10,12 +11,16 @@
 | A4 | transferred 04-20, and back 06-10: not sold, both ways |
 | A5 | transferred 2024-02-01: before the first quarter |
 | A6 | licence recorded 05-10 and 06-11 |
+| A7 | held with 乙大学, which sells its share 05-15: the patent stayed |
 | B1 | its owner's name changes 04-25: no transfer |
 | B2 | granted 06-20 |
 | B3 | own use reported for April, a product for August |
 | B4 | lapses 08-01 |
+| C1 | own use reported by U3 for April |
+| C2 | written over to 甲大学 05-20 after the merger: no transfer |
 
-Opening of Q2: A1-A6 of origin U1, of which it holds five; B1 B3 B4 of U2.
+Opening of Q2: A1-A7 of origin U1, of which it holds six; B1 B3 B4 of U2; C1 C2, of U3 then, and of U1 as the
+register stands at the quarter's end.
 """
 
 import datetime as dt
@@ -34,8 +39,13 @@ FIRM = "某某有限公司"
 def province(raw):
     raw.institution("U1", "甲大学")
     raw.institution("U2", "乙大学", former_names="乙学院", city_code="3402")
+    raw.institution("U3", "丙学院", city_code="3402")
+    raw.institution("U3", "丙学院", city_code="3402", reorganised_into="U1", period="2024-05")
     for number in ("A1", "A2", "A3", "A4", "A5", "A6"):
         raw.patent(number, "甲大学")
+    raw.patent("A7", "甲大学|乙大学")
+    raw.patent("C1", "丙学院")
+    raw.patent("C2", "丙学院")
     raw.patent("B1", "乙学院")
     raw.patent("B2", "乙大学", grant_date=None, legal_status="pending")
     raw.patent("B3", "乙大学")
@@ -53,6 +63,9 @@ def province(raw):
     for day, month in ((dt.date(2024, 5, 10), "2024-05"), (dt.date(2024, 6, 11), "2024-06")):
         parties = {"party_from": "甲大学", "party_to": FIRM, "license_kind": "ordinary", "parse_status": "parsed"}
         raw.event("A6", "EE01", day, period=month, announced_on=day, **parties)
+    sold(raw, "A7", dt.date(2024, 5, 15), "甲大学|乙大学", f"甲大学|{FIRM}", "2024-05")
+    sold(raw, "C2", dt.date(2024, 5, 20), "丙学院", "甲大学", "2024-05")
+    raw.entry("C1", "U3", implementation_status="own_use", implementation_date=dt.date(2024, 4, 2))
     sold(raw, "B1", dt.date(2024, 4, 25), "乙学院", "乙大学", "2024-04", code="CP01")
     raw.event("B4", "CF01", dt.date(2024, 8, 1), period="2024-08", announced_on=dt.date(2024, 8, 1))
     return raw
@@ -98,18 +111,18 @@ def figures(read, warehouse, kind="institution"):
 
 def test_second_quarter_to_the_digit(read, quarters):
     assert figures(read, quarters["q2"]) == {
-        ("U1", "transfers"): (1, 6, 1),
-        ("U1", "licence_recordals"): (1, 6, 2),
-        ("U1", "implementation"): (0, 6, 0),
-        ("U1", "industrialisation"): (0, 6, 0),
-        ("U1", "product_recordals"): (0, 6, 0),
+        ("U1", "transfers"): (1, 9, 1),
+        ("U1", "licence_recordals"): (1, 9, 2),
+        ("U1", "implementation"): (1, 9, 0),
+        ("U1", "industrialisation"): (0, 9, 0),
+        ("U1", "product_recordals"): (0, 9, 0),
         ("U2", "transfers"): (0, 3, 0),
         ("U2", "licence_recordals"): (0, 3, 0),
         ("U2", "implementation"): (1, 4, 0),
         ("U2", "industrialisation"): (0, 4, 0),
         ("U2", "product_recordals"): (0, 3, 0),
     }
-    assert figures(read, quarters["q2"], "national")["CN", "transfers"] == (1, 9, 1)
+    assert figures(read, quarters["q2"], "national")["CN", "transfers"] == (1, 12, 1)
 
 
 def test_events_that_count_in_no_quarter_have_their_reason(read, quarters):
@@ -118,6 +131,8 @@ def test_events_that_count_in_no_quarter_have_their_reason(read, quarters):
         ("A4", "not_genuine", "transfer_back"),
         ("A4", "not_genuine", "transfer_back"),
         ("A5", "before_first_quarter", "before_first_quarter"),
+        ("A7", "not_genuine", "remaining_owner"),
+        ("C2", "not_genuine", "rename"),
     ]
 
 
@@ -129,7 +144,7 @@ def test_a_frozen_quarter_stays_and_says_when_it_froze(read, quarters):
 
 
 def test_a_late_transfer_counts_later_and_restates_the_quarter_of_effect(read, quarters):
-    assert figures(read, quarters["q3"])["U1", "transfers"] == (1, 6, 1)
+    assert figures(read, quarters["q3"])["U1", "transfers"] == (1, 9, 1)
     rows = read(
         quarters["q3"],
         "select effect_quarter, scope_code, old_numerator_count, new_numerator_count, old_event_count, new_event_count"
@@ -146,7 +161,7 @@ def test_third_quarter_to_the_digit(read, quarters):
     assert found["U2", "implementation"] == (1, 3, 0)
     assert found["U2", "industrialisation"] == (1, 3, 0)
     assert found["U2", "transfers"] == (0, 4, 0)
-    assert found["U1", "licence_recordals"] == (0, 6, 0)
+    assert found["U1", "licence_recordals"] == (0, 9, 0)
 
 
 def test_a_quarter_without_events_is_zero_and_there(read, quarters):
@@ -160,15 +175,15 @@ def test_a_quarter_without_events_is_zero_and_there(read, quarters):
 @pytest.mark.parametrize(
     ("quarter", "expected"),
     [
-        ("q2", {"U1": (5, 0, -1, 0, 0, 4), "U2": (3, 1, 0, 0, 0, 4)}),
-        ("q3", {"U1": (4, 0, -1, 0, 0, 3), "U2": (4, 0, 0, -1, 0, 3)}),
-        ("q4", {"U1": (3, 0, 0, 0, 0, 3), "U2": (3, 0, 0, 0, 0, 3)}),
+        ("q2", {"U1": (6, 0, -1, 2, 0, 0, 7), "U2": (3, 1, 0, 0, 0, 0, 4), "U3": (2, 0, 0, -2, 0, 0, 0)}),
+        ("q3", {"U1": (7, 0, -1, 0, 0, 0, 6), "U2": (4, 0, 0, 0, -1, 0, 3), "U3": (0,) * 7}),
+        ("q4", {"U1": (6, 0, 0, 0, 0, 0, 6), "U2": (3, 0, 0, 0, 0, 0, 3), "U3": (0,) * 7}),
     ],
 )
 def test_stock_balances(read, quarters, quarter, expected):
     rows = read(
         quarters[quarter],
-        "select scope_code, opening_count, granted_count, transferred_out_count, lapsed_count, residual_count,"
-        " closing_count from fct_stock_identity where scope_kind = 'institution'",
+        "select scope_code, opening_count, granted_count, transferred_out_count, reorganised_count, lapsed_count,"
+        " residual_count, closing_count from fct_stock_identity where scope_kind = 'institution'",
     )
     assert {row["scope_code"]: tuple(row.values())[1:] for row in rows} == expected

@@ -3,6 +3,7 @@
 
 {% macro cause_in(previous_end) -%}
     case
+        when was_known and was_granted and was_in_force and is_reorganised then 'reorganised'
         when was_known and was_granted and was_in_force and previous_institution_id is null then 'transfer_in'
         when was_known and was_granted and was_in_force and previous_institution_id != institution_id then 'transfer_in'
         when grant_date > {{ previous_end }} then 'new_grant'
@@ -14,7 +15,8 @@
 
 {% macro cause_out() -%}
     case
-        when institution_id is null or institution_id != previous_institution_id then 'transfer_out'
+        when is_in_force and is_reorganised then 'reorganised'
+        when not is_reorganised and coalesce(institution_id, '') != previous_institution_id then 'transfer_out'
         when not_in_force_reason = 'expired_by_term' then 'expired'
         when not_in_force_reason = 'status_not_in_force'
             then case legal_status
@@ -32,7 +34,8 @@
 {#- Column of fct_stock_identity → cause that it counts. -#}
 {% macro stock_causes() %}
     {{- return({
-        'granted_count': 'new_grant', 'transferred_in_count': 'transfer_in', 'restored_count': 'restored',
+        'granted_count': 'new_grant', 'transferred_in_count': 'transfer_in', 'reorganised_count': 'reorganised',
+        'restored_count': 'restored',
         'learned_late_count': 'learned_late', 'transferred_out_count': 'transfer_out', 'lapsed_count': 'fee_lapsed',
         'expired_count': 'expired', 'invalidated_count': 'invalidated', 'abandoned_count': 'abandoned',
         'otherwise_ended_count': 'ended', 'corrected_count': 'corrected',

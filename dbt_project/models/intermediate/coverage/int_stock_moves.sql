@@ -15,6 +15,10 @@ patents as (
     select * from {{ ref('int_patents_described') }}
 ),
 
+succeeded as (
+    select * from {{ ref('int_institutions_succeeded') }}
+),
+
 stock_patents as (
     select * from {{ ref('int_stock_patents') }}
 ),
@@ -29,6 +33,12 @@ months as (
         current_patents.grant_date,
         current_patents.not_in_force_reason,
         previous_patents.institution_id as previous_institution_id,
+        current_patents.is_in_force,
+        coalesce(
+            succeeded.present_institution_id = current_patents.institution_id
+            and succeeded.institution_id != current_patents.institution_id,
+            false
+        ) as is_reorganised,
         previous_patents.patent_no is not null as was_known,
         previous_patents.is_granted as was_granted,
         previous_patents.is_in_force as was_in_force,
@@ -43,6 +53,10 @@ months as (
         on
             previous_periods.period = previous_patents.period
             and current_patents.patent_no = previous_patents.patent_no
+    left join succeeded
+        on
+            periods.period = succeeded.period
+            and previous_patents.institution_id = succeeded.institution_id
     left join stock_patents as current_stock
         on
             periods.period = current_stock.period

@@ -47,7 +47,7 @@ final as (
         on
             entries.period = first_reports.period
             and entries.patent_no = first_reports.patent_no
-            and entries.institution_id = first_reports.sender_id
+            and entries.sender_id = first_reports.sender_id
     where patents.is_base_library
 )
 

@@ -16,6 +16,7 @@ final as (
         institutions.institution_name,
         institutions.aliases,
         institutions.former_names,
+        institutions.reorganised_into,
         institutions.institution_uscc,
         institutions.ip_university_role,
         institutions.institution_kind,

@@ -1,12 +1,37 @@
 -- Grain: One row per period, name and institution that goes by it, with the rule by which the name is its own.
--- A present name is nobody else's alias or former name.
+-- A present name is nobody else's alias or former name. Names of an institution that was reorganised belong to the one in which
+-- it goes on, as former names.
 with
 institutions as (
     select * from {{ ref('stg_institutions__institutions') }}
 ),
 
+succeeded as (
+    select * from {{ ref('int_institutions_succeeded') }}
+),
+
 owner_rules as (
     select * from {{ ref('owner_rules') }}
+),
+
+registered as (
+    select
+        institutions.period,
+        institutions.institution_name,
+        institutions.aliases,
+        institutions.former_names,
+        present_institutions.institution_id,
+        present_institutions.institution_kind,
+        institutions.institution_id != present_institutions.institution_id as is_reorganised
+    from institutions
+    inner join succeeded
+        on
+            institutions.period = succeeded.period
+            and institutions.institution_id = succeeded.institution_id
+    inner join institutions as present_institutions
+        on
+            succeeded.period = present_institutions.period
+            and succeeded.present_institution_id = present_institutions.institution_id
 ),
 
 names as (
@@ -15,16 +40,16 @@ names as (
         institution_id,
         institution_kind,
         institution_name as owner_name,
-        'present_name' as rule_id
-    from institutions
+        case when is_reorganised then 'former_name' else 'present_name' end as rule_id
+    from registered
     union all
     select
         period,
         institution_id,
         institution_kind,
         owner_name,
-        'alias' as rule_id
-    from (select *, {{ explode_list('aliases', 'owner_name', 'name_rank') }} from institutions)
+        case when is_reorganised then 'former_name' else 'alias' end as rule_id
+    from (select *, {{ explode_list('aliases', 'owner_name', 'name_rank') }} from registered)
     union all
     select
         period,
@@ -32,7 +57,7 @@ names as (
         institution_kind,
         owner_name,
         'former_name' as rule_id
-    from (select *, {{ explode_list('former_names', 'owner_name', 'name_rank') }} from institutions)
+    from (select *, {{ explode_list('former_names', 'owner_name', 'name_rank') }} from registered)
 ),
 
 ranked as (

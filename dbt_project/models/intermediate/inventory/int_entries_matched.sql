@@ -13,6 +13,7 @@ final as (
         entries.period,
         entries.patent_no,
         entries.institution_id,
+        entries.sender_id,
         entries.maturity_word,
         words.maturity_scheme,
         words.trl,

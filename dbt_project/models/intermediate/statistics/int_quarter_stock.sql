@@ -9,6 +9,10 @@ patents as (
     select * from {{ ref('int_patents_described') }}
 ),
 
+succeeded as (
+    select * from {{ ref('int_institutions_succeeded') }}
+),
+
 final as (
     select
         closing.period,
@@ -21,6 +25,11 @@ final as (
         closing.is_in_force,
         closing.is_base_library and closing.is_in_force as is_stock,
         opening.institution_id as previous_institution_id,
+        coalesce(
+            succeeded.present_institution_id = closing.institution_id
+            and succeeded.institution_id != closing.institution_id,
+            false
+        ) as is_reorganised,
         opening.patent_no is not null as was_known,
         coalesce(opening.is_granted, false) as was_granted,
         coalesce(opening.is_in_force, false) as was_in_force,
@@ -32,6 +41,10 @@ final as (
         on
             quarters.opening_period = opening.period
             and closing.patent_no = opening.patent_no
+    left join succeeded
+        on
+            closing.period = succeeded.period
+            and opening.institution_id = succeeded.institution_id
     where closing.period = '{{ var("period") }}'
 )
 

@@ -22,6 +22,7 @@ entries as (
     select * from {{ ref('int_entries_attributed') }}
     where
         period = '{{ var("period") }}'
+        and is_foremost
         and coalesce(unmatched_reason, '') not in ('withdrawn', 'unknown_patent')
 ),
 
@@ -37,7 +38,7 @@ events as (
 used as (
     select
         entries.patent_no,
-        entries.sender_id as institution_id,
+        entries.present_sender_id as institution_id,
         {{ is_among('entries.implementation_status', statistics_constants().implemented) }} as is_implemented,
         {{ is_among('entries.implementation_status', statistics_constants().industrialised) }} as is_industrialised,
         entries.data_origin = 'real' as is_real

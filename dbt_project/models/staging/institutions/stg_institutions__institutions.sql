@@ -26,6 +26,7 @@ final as (
         institution_name,
         aliases,
         former_names,
+        reorganised_into,
         institution_uscc,
         ip_university_role,
         institution_kind,
