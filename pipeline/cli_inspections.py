@@ -1,8 +1,7 @@
-"""The commands `panhuo inspection …`: commit to a seed, draw the sample, estimate the error rate."""
+"""The commands `panhuo inspection …`: commit to a seed, draw the sample, show the error rates."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -26,29 +25,28 @@ def commit(quarter: QuarterOption, as_json: JsonOption = False) -> None:
 @inspection_app.command()
 def draw(
     quarter: QuarterOption,
-    output: Annotated[Path, typer.Option("--output", "-o", help="Where to write the list to be filled in (CSV).")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where to write the form to be filled in (XLSX).")],
     as_json: JsonOption = False,
 ) -> None:
-    """Draw the sample of a frozen quarter and reveal the seed, so that anybody can draw it again."""
-    from pipeline.inspections import draw_sample, write_sample
+    """Draw the sample of a frozen quarter, land it, and reveal the seed, so that anybody can draw it again."""
+    from pipeline.inspections import account_of, draw_sample, write_sample
 
-    drawn, account = draw_sample(quarter)
-    write_sample(output, drawn)
+    sample = draw_sample(quarter, moment_now())
+    write_sample(output, sample)
+    account = account_of(sample)
     print_json(account) if as_json else print_mapping(account)
 
 
 @inspection_app.command()
-def estimate(
-    quarter: QuarterOption,
-    results: Annotated[Path, typer.Option("--results", exists=True, dir_okay=False, help="The list, filled in.")],
-    as_json: JsonOption = False,
-) -> None:
-    """Error rates of an inspection, by stratum and overall, with their intervals."""
-    from pipeline.inspections import estimate_errors
+def estimate(quarter: QuarterOption, as_json: JsonOption = False) -> None:
+    """Error rates of an inspection as published, by stratum and overall, with their intervals."""
+    from pipeline.inspections import error_rates
 
-    overall, strata = estimate_errors(quarter, results)
-    rows = [asdict(row) for row in (*strata, overall)]
+    rows = error_rates(quarter)
     if as_json:
         print_json(rows)
-    else:
-        print_table(["层", "总体", "抽查", "不符", "差错率", "下限", "上限"], [list(row.values()) for row in rows])
+        return
+    shown = ("stratum_name", "stratum_size", "sample_size", "inspected_count", "wrong_count", "awaiting_count")
+    rates = ("error_rate", "error_rate_low", "error_rate_high")
+    names = ["层", "总体", "样本", "已查", "不符", "待查", "差错率", "下限", "上限"]
+    print_table(names, [[row[name] for name in (*shown, *rates)] for row in rows])

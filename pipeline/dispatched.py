@@ -7,6 +7,7 @@ shows it to later months and later views, and never to the view of the month tha
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from collections.abc import Mapping
 
@@ -16,8 +17,9 @@ import pyarrow.parquet as pq
 
 from ingestion.submissions import PLATFORM_SENDER
 from panhuo.contracts.arrow import payload_schema
-from panhuo.contracts.model import load_catalogue
+from panhuo.contracts.model import Contract, load_catalogue
 from panhuo.lake import Lake, LoadReceipt, Version, parquet_bytes, sha256
+from panhuo.periods import Period
 
 SENT = {
     "digest_cells": "fct_digest_statements",
@@ -46,13 +48,20 @@ def _land(lake: Lake, version: Version, dataset: str, mart: str) -> LoadReceipt:
     table = pq.read_table(io.BytesIO(content))
     if RELEASED_IN in contract.payload:
         table = table.filter(pc.equal(table[RELEASED_IN], str(version.period)))
+    return land_rows(lake, contract, version.period, version.as_of, f"{mart}.parquet", table)
+
+
+def land_rows(
+    lake: Lake, contract: Contract, period: Period, received_at: dt.datetime, source_file: str, table: pa.Table
+) -> LoadReceipt:
+    """Land rows of our own making, in their order, under a raw contract."""
     rows = table.select(list(contract.payload)).cast(payload_schema(contract))
     return lake.write_load(
         contract=contract,
-        period=version.period,
-        received_at=version.as_of,
+        period=period,
+        received_at=received_at,
         sender_id=PLATFORM_SENDER,
-        source_file=f"{mart}.parquet",
+        source_file=source_file,
         content_digest=sha256(parquet_bytes(rows)),
         rows=rows.append_column("source_row", pa.array(range(1, rows.num_rows + 1), pa.int64())),
         parser_version=_PARSER_VERSION,

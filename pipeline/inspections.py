@@ -6,38 +6,34 @@ is drawn, and is in the sample's account from then on, so that everybody can dra
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
+import io
 import json
 import os
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
-from panhuo.lake import Version, canonical_json, put_bytes
+from ingestion.sources import load_source
+from ingestion.workbooks import write_form
+from panhuo.contracts.arrow import payload_schema
+from panhuo.contracts.model import Contract, load_catalogue
+from panhuo.lake import Lake, Version, canonical_json, put_bytes
 from panhuo.periods import Quarter, format_instant, parse_instant
 from panhuo.policy import load_policy
 from panhuo.settings import get_settings
-from panhuo.statistics.inspection import (
-    Drawn,
-    Estimate,
-    InspectionError,
-    allocate,
-    commitment,
-    draw,
-    estimate,
-    frame_digest,
-    inspected_units,
-)
+from panhuo.statistics.inspection import InspectionError, allocate, commitment, draw, expected_rate, frame_digest
+from pipeline.dispatched import land_rows
+from pipeline.inspection_frames import JOIN, commitment_path, read_frame
 from pipeline.quarterly import PRODUCT, freezes_at, is_freezable
 from pipeline.runs import open_lake
 
 SEED_BYTES = 32
-WRONG, RIGHT = "不符", "相符"
-"""What an inspector enters for a patent; anything else must be empty: it could not be inspected."""
+SAMPLE_FILE = "inspection_sample"
 
 
 def commit(quarter: Quarter, moment: dt.datetime) -> dict[str, str]:
@@ -45,7 +41,7 @@ def commit(quarter: Quarter, moment: dt.datetime) -> dict[str, str]:
 
     Raises InspectionError from the quarter's freeze on, or where no folder for seeds is set.
     """
-    path = open_lake().root / "ledger" / "inspections" / f"{quarter}.json"
+    path = commitment_path(open_lake(), quarter)
     if path.exists():
         return dict(json.loads(path.read_bytes()))
     if is_freezable(quarter, moment):
@@ -64,72 +60,148 @@ def commit(quarter: Quarter, moment: dt.datetime) -> dict[str, str]:
     return body
 
 
-def draw_sample(quarter: Quarter, prior: Mapping[str, float] | None = None) -> tuple[list[Drawn], dict[str, Any]]:
-    """The sample of a frozen quarter, and its account: seed, digests, sizes and allocation.
+def draw_sample(quarter: Quarter, moment: dt.datetime) -> pa.Table:
+    """The sample of a frozen quarter: what was landed when it was drawn first, else drawn and landed now.
 
-    `prior` are error rates by stratum that earlier inspections found. Raises InspectionError when the quarter is not
-    frozen, when nothing was committed before the version that froze it, or when the seed is not the one committed to.
+    Rows are those of `raw_dispatches.inspection_samples`, by stratum and place. Raises InspectionError when the quarter
+    is not frozen, when nothing was committed before the version that froze it, or when the seed is not the one
+    committed to.
     """
+    lake = open_lake()
+    landed = _landed(lake, quarter)
+    if landed is not None:
+        return landed
+    rows = pa.Table.from_pylist(draw_rows(quarter), schema=payload_schema(_contract()))
+    if moment < _frozen(quarter).as_of:
+        raise InspectionError(f"the sample of {quarter} cannot be drawn before the version that froze it")
+    land_rows(lake, _contract(), quarter.months[-1], moment, SAMPLE_FILE, rows)
+    return rows
+
+
+def draw_rows(quarter: Quarter) -> list[dict[str, Any]]:
+    """Draw the sample of a frozen quarter, a function of the version that froze it, the seed and the policy."""
     version = _frozen(quarter)
     promised, seed = _commitment(quarter), _read_seed(quarter)
     if commitment(seed, str(quarter)) != promised["commitment"]:
         raise InspectionError(f"the seed of {quarter} is not the one that the ledger's commitment was made of")
     if parse_instant(promised["committed_at"]) >= version.as_of:
         raise InspectionError(f"the seed of {quarter} was committed to after {format_instant(version.as_of)}")
-    rules, frame = load_policy().inspection, read_frame(version)
-    sizes = {name: len(units) for name, units in frame.items()}
-    expected = {name: (prior or {}).get(name) or rules.prior_error_rate.value for name in sizes}
+    rules = load_policy().inspection
+    columns = rules.strata.value
+    frame = read_frame(version, columns)
+    sizes = {name: len(units) for name, units in frame.strata.items()}
+    expected = expected_rates(version, quarter, sizes)
     rates = expected if rules.allocation == "neyman" else None
     counts = allocate(sizes, rules.sample_size.value, rules.minimum.value, rates)
-    account = {
-        **promised,
-        "seed": seed.hex(),
-        "version": version.number,
-        "frame_digest": frame_digest(frame),
-        "strata": {name: {"size": sizes[name], "sample": counts.get(name, 0)} for name in sorted(sizes)},
+    shared = {
+        "inspected_quarter": str(quarter),
+        "stratum_columns": JOIN.join(columns),
+        "frame_digest": frame_digest(frame.strata),
+        "seed_commitment": promised["commitment"],
+        "committed_at": parse_instant(promised["committed_at"]),
+        "inspection_seed": seed.hex(),
+        "frame_version": version.number,
+        "frame_as_of": version.as_of,
     }
-    return draw(frame, seed, counts, rules.replacements_per_hundred.value), account
+    return [
+        {
+            **shared,
+            "inspection_stratum": unit.stratum,
+            "stratum_name": frame.names[unit.stratum],
+            "stratum_size": sizes[unit.stratum],
+            "draw_place": unit.place,
+            "draw_role": unit.role,
+            "patent_no": unit.unit,
+            "prior_error_rate": expected[unit.stratum],
+            **frame.facts[unit.unit],
+        }
+        for unit in draw(frame.strata, seed, counts, rules.replacements_per_hundred.value)
+    ]
 
 
-def estimate_errors(quarter: Quarter, results: Path) -> tuple[Estimate, list[Estimate]]:
-    """Error rates from a filled-in sample. Raises InspectionError for results that are not of the sample."""
-    drawn, account = draw_sample(quarter)
-    sizes = {name: stratum["size"] for name, stratum in account["strata"].items()}
-    return estimate(sizes, inspected_units(drawn, read_results(results)), load_policy().inspection.confidence.value)
+def expected_rates(version: Version, quarter: Quarter, strata: Iterable[str]) -> dict[str, float]:
+    """Error rate to plan each stratum with: what the newest inspection before found, shrunk to the policy's.
+
+    Read from the version that froze the quarter, so that the sample is a function of it and nobody gains by waiting.
+    """
+    rules = load_policy().inspection
+    prior, weight = rules.prior_error_rate.value, rules.prior_weight.value
+    found: dict[str, tuple[int, int]] = {}
+    for row in sorted(_rates(version), key=lambda row: row["inspected_quarter"]):
+        if row["inspected_quarter"] < str(quarter) and row["inspected_count"]:
+            found[row["inspection_stratum"]] = (row["wrong_count"], row["inspected_count"])
+    return {name: expected_rate(*found.get(name, (0, 0)), prior, weight) for name in strata}
 
 
-def write_sample(path: Path, drawn: Iterable[Drawn]) -> None:
-    """Write the sample as the list that inspectors fill in (CSV, UTF-8 with BOM for office programs)."""
-    words = {"sample": "样本", "replacement": "备选"}
-    with path.open("w", encoding="utf-8-sig", newline="") as stream:
-        writer = csv.writer(stream)
-        writer.writerow(["层", "序号", "专利号", "样本或备选", "抽查结果"])
-        writer.writerows([x.stratum, x.place, x.unit, words[x.role], ""] for x in drawn)
-
-
-def read_results(path: Path) -> dict[str, bool | None]:
-    """Patent → found wrong; None where it could not be inspected. Raises InspectionError naming row and mend."""
-    words = {WRONG: True, RIGHT: False, "": None}
-    found: dict[str, bool | None] = {}
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        for number, row in enumerate(csv.DictReader(stream), start=2):
-            word, patent = (row.get("抽查结果") or "").strip(), (row.get("专利号") or "").strip()
-            if word not in words or not patent or patent in found:
-                raise InspectionError(f"{path.name} row {number}: write {RIGHT}, {WRONG} or nothing, each patent once")
-            found[patent] = words[word]
-    return found
-
-
-def read_frame(version: Version) -> dict[str, list[str]]:
-    """Stratum → patents in force at the quarter's end, from a published version."""
-    columns = list(load_policy().inspection.strata.value)
-    with (version.path / "marts" / "fct_quarter_patents.parquet").open("rb") as stream:
-        rows = pq.read_table(stream, columns=["patent_no", "is_in_force_at_end", *columns]).to_pylist()
-    frame: dict[str, list[str]] = {}
+def account_of(sample: pa.Table) -> dict[str, Any]:
+    """What it takes to draw a sample again, and how many of each stratum were drawn with which expected rate."""
+    rows = sample.to_pylist()
+    strata: dict[str, dict[str, Any]] = {}
     for row in rows:
-        if row["is_in_force_at_end"]:
-            frame.setdefault("|".join(str(row[name]) for name in columns), []).append(row["patent_no"])
-    return frame
+        told = {name: row[name] for name in ("stratum_name", "stratum_size", "prior_error_rate")}
+        stratum = strata.setdefault(row["inspection_stratum"], {**told, "sample": 0, "replacements": 0})
+        stratum["sample" if row["draw_role"] == "sample" else "replacements"] += 1
+    first = rows[0]
+    return {
+        "quarter": first["inspected_quarter"],
+        "commitment": first["seed_commitment"],
+        "committed_at": format_instant(first["committed_at"]),
+        "seed": first["inspection_seed"],
+        "version": first["frame_version"],
+        "frame_digest": first["frame_digest"],
+        "strata": strata,
+    }
+
+
+def write_sample(path: Path, sample: pa.Table) -> None:
+    """Write the sample as the form that inspectors fill in; what is left empty is awaited, and not read."""
+    source = load_source("inspections")
+    write_form(
+        path,
+        source.contract,
+        sample.to_pylist(),
+        title=source.file.title,
+        filling_unit="",
+        period="",
+        notice="每件填写抽查结果、抽查日期和抽查单位；备选仅在前面的专利未能抽查时按序启用",
+        omit=source.file.defaults,
+    )
+
+
+def error_rates(quarter: Quarter) -> list[dict[str, Any]]:
+    """Rows of `fct_inspection_rates` for a quarter, as the newest published version that shows them has them.
+
+    Raises InspectionError when none does.
+    """
+    lake = open_lake()
+    for period in sorted(lake.published_periods(PRODUCT), reverse=True):
+        for version in reversed(lake.versions(PRODUCT, period)):
+            rows = [row for row in _rates(version) if row["inspected_quarter"] == str(quarter)]
+            if rows:
+                return rows
+    raise InspectionError(
+        f"no published version shows an inspection of {quarter}: land the results (panhuo land inspections), "
+        "then publish a quarter (panhuo run quarterly)"
+    )
+
+
+def _rates(version: Version) -> list[dict[str, Any]]:
+    path = version.path / "marts" / "fct_inspection_rates.parquet"
+    return list(pq.read_table(io.BytesIO(path.read_bytes())).to_pylist()) if path.exists() else []
+
+
+def _contract() -> Contract:
+    return load_catalogue().contract("raw_dispatches.inspection_samples")
+
+
+def _landed(lake: Lake, quarter: Quarter) -> pa.Table | None:
+    contract, month = _contract(), quarter.months[-1]
+    ever = dt.datetime.max.replace(tzinfo=dt.UTC)
+    loads = lake.loads(contract.source, contract.table, since=month, until=month, as_of=ever)
+    if not loads:
+        return None
+    parts = [pq.read_table(io.BytesIO(path.read_bytes())) for path in lake.part_paths(loads[0])]
+    return pa.concat_tables(parts).select(list(contract.payload)).cast(payload_schema(contract))
 
 
 def _frozen(quarter: Quarter) -> Version:
@@ -142,7 +214,7 @@ def _frozen(quarter: Quarter) -> Version:
 
 
 def _commitment(quarter: Quarter) -> dict[str, str]:
-    path = open_lake().root / "ledger" / "inspections" / f"{quarter}.json"
+    path = commitment_path(open_lake(), quarter)
     if not path.exists():
         raise InspectionError(f"nothing was committed to for {quarter}: panhuo inspection commit, before a freeze")
     return dict(json.loads(path.read_bytes()))

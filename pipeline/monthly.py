@@ -64,6 +64,7 @@ SOURCES = (
     "filings",
     "open_license_offers",
     "stability_reports",
+    "inspections",
 )
 
 

@@ -20,6 +20,7 @@ from panhuo.settings import get_settings
 from panhuo.warehouse import create_warehouse, read_mart
 from pipeline import judging, runs
 from pipeline.dispatched import STATED
+from pipeline.inspection_frames import mount_redrawn
 from pipeline.publishing import approval_needed, publish, record_approval
 from pipeline.release import lost_loads, stage_gate_results, stage_mart
 from pipeline.runs import MonthlyRun, open_lake, open_run
@@ -90,6 +91,7 @@ def build_statistics(run: MonthlyRun, *, with_data_tests: bool = True) -> dict[s
         with_data_tests=with_data_tests,
     )
     if not result.problems:
+        mount_redrawn(run)
         write_report(run)
     return {"nodes": len(result.nodes), "problems": [node.name for node in result.problems]}
 

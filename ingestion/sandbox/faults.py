@@ -43,6 +43,7 @@ _SILENT = (
     "/v1/filings",
     "/v1/open-license-offers",
     "/v1/stability-reports",
+    "/v1/inspections",
 )
 ROUTES = (*_TALKATIVE, *_SILENT)
 

@@ -46,6 +46,7 @@ REPORTS = (
     "filings",
     "open_license_offers",
     "stability_reports",
+    "inspections",
 )
 START_SECONDS = 10
 STOP_SECONDS = 5

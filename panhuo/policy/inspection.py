@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -25,8 +25,15 @@ class Inspection(Strict):
     minimum: Count
     allocation: Literal["neyman", "proportional"]
     prior_error_rate: Share
+    prior_weight: Count
+    due_days: Count
     replacements_per_hundred: Count
     confidence: Share
+
+    @property
+    def constants(self) -> dict[str, Any]:
+        """What SQL needs of it."""
+        return {"confidence": self.confidence.value, "due_days": self.due_days.value}
 
 
 def render_inspection(policy: Inspection) -> str:
@@ -39,6 +46,8 @@ def render_inspection(policy: Inspection) -> str:
         f" {policy.allocation}. {policy.sample_size.reason} {policy.minimum.reason}\n"
         f"- Error rate expected before any inspection: {policy.prior_error_rate.value:.0%}."
         f" {policy.prior_error_rate.reason}\n"
+        f"- It stands for {policy.prior_weight.value} patents beside what was found. {policy.prior_weight.reason}\n"
+        f"- Outcomes are due {policy.due_days.value} days after the draw. {policy.due_days.reason}\n"
         f"- {policy.replacements_per_hundred.value} replacements for a hundred."
         f" {policy.replacements_per_hundred.reason}\n"
         f"- Intervals at {policy.confidence.value:.0%}. {policy.confidence.reason}"

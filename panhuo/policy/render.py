@@ -248,6 +248,7 @@ def _render_codes(policy: Policy, catalogue: Catalogue) -> str:
         "digest_constants": policy.digests.constants,
         "matching_constants": policy.matching.constants,
         "statistics_constants": policy.statistics.constants,
+        "inspection_constants": policy.inspection.constants,
         "first_conversion_stage": policy.conversion.first_stage,
         "vocabulary_labels": {name: catalogue.vocabularies[name].values for name in WORDED_VOCABULARIES},
     }

@@ -9,7 +9,7 @@ effective sample size for the sample (Korn and Graubard, Survey Methodology 24, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
 from hashlib import sha256
 from math import ceil, floor, sqrt
 from typing import Literal
@@ -22,7 +22,7 @@ Frame = Mapping[str, Sequence[str]]
 
 
 class InspectionError(ValueError):
-    """A sample that cannot be drawn, or results that are not of it."""
+    """A sample that cannot be drawn."""
 
 
 @dataclass(frozen=True)
@@ -36,16 +36,26 @@ class Drawn:
 
 
 @dataclass(frozen=True)
+class Stratum:
+    """What an inspection saw of a stratum: `size` units of the frame, `inspected` looked at, `wrong` found wrong."""
+
+    name: str
+    size: int
+    inspected: int
+    wrong: int
+
+
+@dataclass(frozen=True)
 class Estimate:
-    """An error rate with its interval; `size` units of the frame, `inspected` looked at, `wrong` found wrong."""
+    """An error rate with its interval, of a stratum or (None) of the whole; None where nothing can be said."""
 
     stratum: str | None
     size: int
     inspected: int
     wrong: int
-    rate: float
-    low: float
-    high: float
+    rate: float | None
+    low: float | None
+    high: float | None
 
 
 def commitment(seed: bytes, quarter: str) -> str:
@@ -127,52 +137,40 @@ def _ticket(seed: bytes, text: str) -> bytes:
     return mac.finalize()
 
 
-def inspected_units(drawn: Iterable[Drawn], found: Mapping[str, bool | None]) -> dict[str, dict[str, bool]]:
-    """Stratum → unit → found wrong, of the units that count; None in `found` is a unit that could not be inspected.
+def expected_rate(wrong: int, inspected: int, prior: float, weight: int) -> float:
+    """The error rate to plan a stratum with: what was found, with the prior as if seen on `weight` patents more.
 
-    A replacement counts only while units before it are missing. Raises InspectionError for a result of a unit that was
-    not drawn.
+    Strictly between 0 and 1 when the prior is, so that a stratum found free of errors is still inspected.
     """
-    drawn = list(drawn)
-    strange = sorted(set(found) - {unit.unit for unit in drawn})
-    if strange:
-        raise InspectionError(f"results of units that were not drawn: {', '.join(strange)}")
-    wanted: dict[str, int] = {}
-    for unit in drawn:
-        wanted[unit.stratum] = wanted.get(unit.stratum, 0) + (unit.role == "sample")
-    counted: dict[str, dict[str, bool]] = {stratum: {} for stratum in wanted}
-    for unit in sorted(drawn, key=lambda x: (x.stratum, x.place)):
-        is_wrong = found.get(unit.unit)
-        if is_wrong is not None and len(counted[unit.stratum]) < wanted[unit.stratum]:
-            counted[unit.stratum][unit.unit] = is_wrong
-    return counted
+    return (wrong + prior * weight) / (inspected + weight)
 
 
-def estimate(
-    sizes: Mapping[str, int], results: Mapping[str, Mapping[str, bool]], confidence: float
-) -> tuple[Estimate, list[Estimate]]:
-    """The error rate overall and by stratum, with intervals at that confidence.
+def estimate(strata: Iterable[Stratum], confidence: float) -> list[Estimate]:
+    """The error rate by stratum, by name, and last that of the whole, with intervals at that confidence.
 
-    Overall: p = Σ W·p_h with W = N_h/N and variance Σ W²·(1 − n_h/N_h)·p_h·(1 − p_h)/(n_h − 1) (Cochran 1977, 5.5);
-    a stratum with one unit of many has no variance of its own and gets the largest possible, 1/4. Raises
-    InspectionError for a stratum of which nothing was inspected.
+    Whole: p = Σ W·p_h with W = N_h/N and variance Σ W²·(1 − n_h/N_h)·p_h·(1 − p_h)/(n_h − 1) (Cochran 1977, 5.5);
+    a stratum with one unit of many has no variance of its own and gets the largest possible, 1/4. A stratum of which
+    nothing was inspected has no rate, and then the whole has none.
     """
-    missing = sorted(name for name, size in sizes.items() if size and not results.get(name))
-    if missing:
-        raise InspectionError(f"strata without any inspected unit: {', '.join(missing)}; inspect their replacements")
-    total = sum(sizes.values())
-    strata, rate, variance = [], 0.0, 0.0
-    for name in sorted(name for name, size in sizes.items() if size):
-        size, seen, wrong = sizes[name], len(results[name]), sum(results[name].values())
-        share, weight = wrong / seen, sizes[name] / total
+    known = sorted((stratum for stratum in strata if stratum.size), key=lambda stratum: stratum.name)
+    total = sum(stratum.size for stratum in known)
+    found, rate, variance = [], 0.0, 0.0
+    for name, size, seen, wrong in map(astuple, known):
+        if not seen:
+            found.append(Estimate(name, size, seen, wrong, None, None, None))
+            continue
+        share, weight = wrong / seen, size / total
         low, high = (share, share) if seen == size else _exact(wrong, seen, confidence)
-        strata.append(Estimate(name, size, seen, wrong, share, low, high))
+        found.append(Estimate(name, size, seen, wrong, share, low, high))
         rate += weight * share
         own = share * (1 - share) / (seen - 1) if seen > 1 else 0.25
         variance += weight**2 * (1 - seen / size) * own
-    seen, wrong = sum(x.inspected for x in strata), sum(x.wrong for x in strata)
-    low, high = _overall(rate, variance, seen, total, confidence)
-    return Estimate(None, total, seen, wrong, rate, low, high), strata
+    seen, wrong = sum(x.inspected for x in known), sum(x.wrong for x in known)
+    whole = Estimate(None, total, seen, wrong, None, None, None)
+    if all(stratum.inspected for stratum in known):
+        low, high = _overall(rate, variance, seen, total, confidence)
+        whole = replace(whole, rate=rate, low=low, high=high)
+    return [*found, whole]
 
 
 def _overall(rate: float, variance: float, seen: int, total: int, confidence: float) -> tuple[float, float]:

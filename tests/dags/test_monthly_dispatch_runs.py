@@ -33,6 +33,7 @@ SOURCES = [
     "filings",
     "open_license_offers",
     "stability_reports",
+    "inspections",
 ]
 PULLS = ["pull_source"] * len(SOURCES)
 BUILD = ["build_models", "match_patents", "build_matched_models"]

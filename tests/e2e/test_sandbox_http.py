@@ -46,6 +46,7 @@ ADDRESSES = {
     "filings": "/v1/filings",
     "open_license_offers": "/v1/open-license-offers",
     "stability_reports": "/v1/stability-reports",
+    "inspections": "/v1/inspections",
 }
 PATIENCE = Patience(timeout_seconds=2, backoff_seconds=0.01)
 KINDS: tuple[FaultKind, ...] = ("too_many_requests", "server_error", "unavailable", "truncated")

@@ -28,6 +28,7 @@ REPORTED = (
     "raw_filings.filings",
     "raw_open_license_offers.offers",
     "raw_stability_reports.reports",
+    "raw_inspections.results",
 )
 SCOPES = {"province": "province_code", "city": "city_code", "institution": "institution_id"}
 
@@ -126,6 +127,7 @@ def intake_month(good_row: Callable[..., dict[str, Any]]) -> Tables:
         "raw_experts.experts": [],
         "raw_dispatches.pushes": [],
         "raw_dispatches.quarterly_statistics": [],
+        "raw_dispatches.inspection_samples": [],
         "raw_need_responses.responses": [],
         **{name: [] for name in REPORTED},
         "raw_evaluations.evaluations": [

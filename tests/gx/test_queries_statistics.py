@@ -16,6 +16,10 @@ QUARTER, BEFORE = "2024-Q2", "2024-Q1"
 PARTS = {"A": (2, 6, 3), "B": (1, 10, 1)}
 """Institution → transferred, in its denominator, transfers."""
 STOCKS = {"implementation": (1, 5), "industrialisation": (0, 5)}
+SAMPLES, RATES = "fct_inspection_samples", "fct_inspection_rates"
+REDRAWN, RESULTS = "inspections.redrawn", "stg_inspections__results"
+COMMITTED, FROZE = dt.datetime(2024, 3, 16, tzinfo=dt.UTC), dt.datetime(2024, 4, 16, tzinfo=dt.UTC)
+DRAWN = FROZE + dt.timedelta(days=1)
 FROZEN = "raw_dispatches.quarterly_statistics"
 QUERIES = [query for query in load_gate(GATE).queries if not query.table.startswith("report.")]
 """Those of the report have a file of their own."""
@@ -93,8 +97,48 @@ def sound_quarter(good_row: Callable[..., dict[str, Any]]) -> Tables:
             {"patent_no": "P1", **held},
             {"patent_no": "P2", **held, "previous_institution_id": None, "was_stock": False},
         ],
+        **sound_inspection(good_row),
         "int_quarter_moves": [{"patent_no": "P2", "institution_id": "A", "signed_count": 1}],
     }  # fmt: skip
+
+
+def sound_inspection(good_row: Callable[..., dict[str, Any]]) -> Tables:
+    """An inspection of the quarter before: one patent could not be inspected, one is awaited."""
+
+    def drawn(place: int, standing: str, outcome: str | None, role: str = "sample") -> dict[str, Any]:
+        at = {"committed_at": COMMITTED, "frame_as_of": FROZE, "drawn_at": DRAWN}
+        return good_row(
+            SAMPLES, inspected_quarter=BEFORE, inspection_stratum="S", stratum_size=9, draw_place=place,
+            patent_no=f"S{place}", draw_role=role, inspection_standing=standing, inspection_outcome=outcome,
+            frame_digest="f", seed_commitment="c", **at,
+        )  # fmt: skip
+
+    def error_rate(stratum: str) -> dict[str, Any]:
+        return good_row(
+            RATES, inspected_quarter=BEFORE, inspection_stratum=stratum, stratum_size=9, sample_size=3,
+            inspected_count=2, wrong_count=1, not_inspectable_count=1, awaiting_count=1, error_rate=0.5,
+            error_rate_low=0.1, error_rate_high=0.9, is_inspection_complete=False, is_inspection_overdue=False,
+        )  # fmt: skip
+
+    samples = [
+        drawn(1, "counted", "matches"),
+        drawn(2, "not_inspectable", "not_inspectable"),
+        drawn(3, "awaiting", None),
+        drawn(4, "counted", "differs", "replacement"),
+        drawn(5, "not_needed", None, "replacement"),
+    ]
+    shared = ("inspected_quarter", "inspection_stratum", "draw_place", "patent_no", "stratum_size", "frame_digest")
+    redrawn = {"seed_commitment": "c", "ledger_commitment": "c", "ledger_committed_at": COMMITTED, "frame_as_of": FROZE}
+    result = {"inspected_quarter": BEFORE, "inspected_on": dt.date(2024, 5, 9)}
+    return {
+        SAMPLES: samples,
+        RATES: [error_rate("S"), error_rate("all")],
+        REDRAWN: [{name: row[name] for name in shared} | redrawn for row in samples],
+        RESULTS: [
+            good_row(RESULTS, patent_no="S1", inspection_outcome="matches", difference_kinds=None, **result),
+            good_row(RESULTS, patent_no="S4", inspection_outcome="differs", difference_kinds="transfer", **result),
+        ],
+    }
 
 
 FIGURES, FACTS, STOCK, RESTATED = (
@@ -147,6 +191,29 @@ BROKEN: list[tuple[str, Break, float]] = [
     (f"G4.{RESTATED}.late_events_restated", put(RESTATED, 0, fact_ids="D31"), 1),
     (f"G4.{FIGURES}.suppression_holds", suppress(0), 1),
     (f"G4.{FIGURES}.suppression_holds", put(FIGURES, 0, suppression="small"), 1),
+    (f"G4.{SAMPLES}.sample_is_what_the_seed_draws", put(SAMPLES, 0, patent_no="S9"), 1),
+    (f"G4.{SAMPLES}.sample_is_what_the_seed_draws", put(SAMPLES, 0, stratum_size=8), 1),
+    (f"G4.{SAMPLES}.sample_is_what_the_seed_draws", put(SAMPLES, 0, frame_digest="g"), 1),
+    (f"G4.{SAMPLES}.sample_is_what_the_seed_draws", put(REDRAWN, 0, ledger_commitment="d"), 1),
+    (f"G4.{SAMPLES}.sample_is_what_the_seed_draws", drop(REDRAWN, 0), 1),
+    (f"G4.{SAMPLES}.sample_is_what_the_seed_draws", drop(SAMPLES, 0), 1),
+    (f"G4.{SAMPLES}.seed_bound_before_the_freeze", put(SAMPLES, 0, committed_at=FROZE), 1),
+    (f"G4.{SAMPLES}.seed_bound_before_the_freeze", put(SAMPLES, 0, drawn_at=COMMITTED), 1),
+    (f"G4.{SAMPLES}.seed_bound_before_the_freeze", put(REDRAWN, 0, ledger_committed_at=DRAWN), 1),
+    (f"G4.{SAMPLES}.seed_bound_before_the_freeze", put(REDRAWN, 0, frame_as_of=DRAWN), 1),
+    (f"G4.{SAMPLES}.every_drawn_patent_has_one_standing", repeat(SAMPLES, 4, draw_place=6), 2),
+    (f"G4.{SAMPLES}.every_drawn_patent_has_one_standing", put(SAMPLES, 4, inspection_standing="awaiting"), 5),
+    (f"G4.{SAMPLES}.every_drawn_patent_has_one_standing", put(SAMPLES, 0, inspection_outcome=None), 1),
+    (f"G4.{SAMPLES}.every_drawn_patent_has_one_standing", put(SAMPLES, 2, inspection_outcome="matches"), 1),
+    (f"G4.{RATES}.rates_recount", put(RATES, 0, wrong_count=2), 1),
+    (f"G4.{RATES}.rates_recount", put(RATES, 1, error_rate=0.4), 1),
+    (f"G4.{RATES}.rates_recount", put(RATES, 1, error_rate_low=0.6), 1),
+    (f"G4.{RATES}.rates_recount", put(RATES, 0, is_inspection_complete=True), 1),
+    (f"G4.{RATES}.rates_recount", drop(RATES, 1), 1),
+    (f"G4.{SAMPLES}.results_fit_the_sample", put(RESULTS, 0, patent_no="S9"), 1),
+    (f"G4.{SAMPLES}.results_fit_the_sample", put(RESULTS, 0, inspected_on=dt.date(2024, 4, 1)), 1),
+    (f"G4.{SAMPLES}.results_fit_the_sample", put(RESULTS, 1, difference_kinds=None), 1),
+    (f"G4.{RATES}.inspections_in_time", put(RATES, 1, is_inspection_overdue=True), 1),
 ]
 
 

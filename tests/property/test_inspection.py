@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 
 from panhuo.statistics.inspection import (
     InspectionError,
+    Stratum,
     allocate,
     commitment,
     draw,
     estimate,
+    expected_rate,
     frame_digest,
-    inspected_units,
 )
 
 SEED = bytes(range(32))
@@ -71,34 +72,29 @@ def test_a_unit_that_stands_twice_is_refused():
         frame_digest({"A": ["P1"], "B": ["P1"]})
 
 
-def test_replacements_stand_in_only_for_what_is_missing():
-    frame = {"A": [f"P{number}" for number in range(9)]}
-    drawn = draw(frame, SEED, {"A": 3}, 50)
-    one, two, three, fourth, fifth = (x.unit for x in drawn)
-    everybody = {one: False, two: True, three: False, fourth: True, fifth: True}
-    assert set(inspected_units(drawn, everybody)["A"]) == {one, two, three}
-    assert set(inspected_units(drawn, everybody | {two: None})["A"]) == {one, three, fourth}
-    with pytest.raises(InspectionError, match="P99"):
-        inspected_units(drawn, {"P99": True})
-
-
 def test_estimates_of_a_small_inspection_by_hand():
     """W = 0.8, 0.2; p = 0.1, 0.5, p_st = 0.18; variance 0.64·0.875·0.01 + 0.04·0.8·0.25/3 = 0.0082667; n = 17.85."""
-    results = {
-        "A": {f"a{number}": number == 0 for number in range(10)},
-        "B": {f"b{number}": number < 2 for number in range(4)},
-    }
-    overall, (a, b) = estimate({"A": 80, "B": 20}, results, 0.95)
+    a, b, overall = estimate([Stratum("B", 20, 4, 2), Stratum("A", 80, 10, 1)], 0.95)
     assert (a.rate, b.rate, overall.rate) == (0.1, 0.5, pytest.approx(0.18))
     assert (a.low, a.high) == (pytest.approx(0.00253, abs=1e-5), pytest.approx(0.44502, abs=1e-5))
     assert (overall.low, overall.high) == (pytest.approx(0.0417, abs=1e-4), pytest.approx(0.4307, abs=1e-4))
 
 
-def test_a_full_inspection_has_no_doubt_and_a_missing_stratum_is_told():
-    overall, _ = estimate({"A": 2}, {"A": {"x": True, "y": False}}, 0.95)
-    assert (overall.low, overall.rate, overall.high) == (0.5, 0.5, 0.5)
-    with pytest.raises(InspectionError, match="B"):
-        estimate({"A": 2, "B": 3}, {"A": {"x": True, "y": False}}, 0.95)
+def test_a_full_inspection_has_no_doubt_and_without_a_stratum_the_whole_is_unknown():
+    _, whole = estimate([Stratum("A", 2, 2, 1)], 0.95)
+    assert (whole.low, whole.rate, whole.high) == (0.5, 0.5, 0.5)
+    a, b, whole = estimate([Stratum("A", 2, 2, 1), Stratum("B", 3, 0, 0)], 0.95)
+    assert (a.rate, b.rate, whole.rate, whole.low, whole.high) == (0.5, None, None, None, None)
+    assert (whole.size, whole.inspected, whole.wrong) == (5, 2, 1)
+
+
+@given(st.integers(0, 200), st.integers(0, 200), st.floats(0.001, 0.999), st.integers(1, 100))
+def test_an_expected_rate_lies_between_what_was_found_and_the_prior(inspected, wrong, prior, weight):
+    wrong = min(wrong, inspected)
+    rate = expected_rate(wrong, inspected, prior, weight)
+    found = wrong / inspected if inspected else prior
+    assert min(found, prior) - 1e-12 <= rate <= max(found, prior) + 1e-12
+    assert 0 < rate < 1
 
 
 def test_intervals_cover_the_true_rate_about_as_often_as_promised():
@@ -111,7 +107,8 @@ def test_intervals_cover_the_true_rate_about_as_often_as_promised():
     covered = 0
     for _ in range(300):
         drawn = draw(frame, rng.randbytes(16), count, 0)
-        found = inspected_units(drawn, {x.unit: truth[x.unit] for x in drawn})
-        overall, _ = estimate({"A": 400, "B": 100}, found, 0.95)
+        seen = {name: [truth[x.unit] for x in drawn if x.stratum == name] for name in "AB"}
+        strata = [Stratum(name, len(frame[name]), len(units), sum(units)) for name, units in seen.items()]
+        overall = estimate(strata, 0.95)[-1]
         covered += overall.low <= true_rate <= overall.high
     assert covered >= 270

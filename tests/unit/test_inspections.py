@@ -1,21 +1,30 @@
 """The inspection of a quarter: the seed is bound before the freeze, and the sample is the committed seed's."""
 
-import csv
 import datetime as dt
 import json
 
+import openpyxl
 import pyarrow as pa
 import pytest
 
+from ingestion.forms import check_workbook
 from panhuo.lake import canonical_json, parquet_bytes, put_bytes
 from panhuo.periods import Quarter, format_instant
-from panhuo.statistics.inspection import InspectionError
+from panhuo.policy import load_policy
+from panhuo.statistics.inspection import InspectionError, allocate
 from pipeline import inspections
+from pipeline.inspection_frames import redraw
 from pipeline.runs import open_lake
 
 Q2 = Quarter(2024, 2)
 BEFORE = dt.datetime(2024, 7, 10, tzinfo=dt.UTC)
 FROZE = dt.datetime(2024, 7, 16, tzinfo=dt.UTC)
+DRAWN = dt.datetime(2024, 7, 17, tzinfo=dt.UTC)
+
+
+def number_of(n):
+    """A patent number of the old form, which has no check digit."""
+    return f"CN85{n + 100000:06d}"
 
 
 @pytest.fixture
@@ -25,18 +34,22 @@ def lake(monkeypatch, tmp_path):
     return open_lake()
 
 
-def freeze(lake, number=1, as_of=FROZE, patents=40):
+def freeze(lake, number=1, as_of=FROZE, patents=40, rates=()):
     folder = lake.root / "published" / "quarterly_statistics" / "period=2024-06" / f"version={number}"
     rows = [
         {
-            "patent_no": f"P{n:03d}",
+            "patent_no": number_of(n),
             "is_in_force_at_end": n % 10 != 0,
             "institution_kind": "university" if n % 4 else "hospital",
             "is_implemented": n % 5 == 0,
+            "institution_name": "甲大学",
+            "data_origin": "simulated" if n % 2 else "real",
         }
         for n in range(patents)
     ]
     put_bytes(folder / "marts" / "fct_quarter_patents.parquet", parquet_bytes(pa.Table.from_pylist(rows)))
+    if rates:
+        put_bytes(folder / "marts" / "fct_inspection_rates.parquet", parquet_bytes(pa.Table.from_pylist(rates)))
     put_bytes(folder / "manifest.json", canonical_json({"as_of": format_instant(as_of)}))
 
 
@@ -56,18 +69,24 @@ def test_it_is_too_late_to_commit_once_the_quarter_may_be_frozen(lake):
         inspections.commit(Q2, FROZE)
 
 
-def test_the_sample_is_drawn_from_the_version_that_froze(lake):
+def test_the_sample_is_drawn_from_the_version_that_froze_and_landed_once(lake):
     inspections.commit(Q2, BEFORE)
     freeze(lake, 1, BEFORE, patents=20)
     with pytest.raises(InspectionError, match="not frozen"):
-        inspections.draw_sample(Q2)
+        inspections.draw_sample(Q2, DRAWN)
     freeze(lake, 2)
-    drawn, account = inspections.draw_sample(Q2)
+    with pytest.raises(InspectionError, match="before the version"):
+        inspections.draw_sample(Q2, BEFORE)
+    sample = inspections.draw_sample(Q2, DRAWN)
     freeze(lake, 3, FROZE + dt.timedelta(days=30), patents=60)
-    assert inspections.draw_sample(Q2) == (drawn, account)
+    assert inspections.draw_sample(Q2, DRAWN + dt.timedelta(days=9)).equals(sample)
+    (load,) = lake.loads("dispatches", until=Q2.months[-1], as_of=DRAWN + dt.timedelta(days=99))
+    assert (load.received_at, load.row_count, str(load.period)) == (DRAWN, 36, "2024-06")
+    account = inspections.account_of(sample)
     assert account["version"] == 2
-    assert {x.unit for x in drawn} == {f"P{n:03d}" for n in range(40) if n % 10}
-    assert sum(stratum["size"] for stratum in account["strata"].values()) == 36
+    assert set(sample["patent_no"].to_pylist()) == {number_of(n) for n in range(40) if n % 10}
+    assert sum(stratum["stratum_size"] for stratum in account["strata"].values()) == 36
+    assert account["strata"]["hospital|False"]["stratum_name"] == "医疗机构、已实施：否"
 
 
 def test_another_seed_than_the_committed_one_draws_nothing(lake, tmp_path):
@@ -75,43 +94,82 @@ def test_another_seed_than_the_committed_one_draws_nothing(lake, tmp_path):
     freeze(lake)
     (tmp_path / "seeds" / "2024-Q2.seed").write_text("00" * 32)
     with pytest.raises(InspectionError, match="not the one"):
-        inspections.draw_sample(Q2)
+        inspections.draw_sample(Q2, DRAWN)
 
 
 def test_a_sample_without_commitment_or_with_a_late_one_is_refused(lake):
     freeze(lake)
     with pytest.raises(InspectionError, match="nothing was committed"):
-        inspections.draw_sample(Q2)
+        inspections.draw_sample(Q2, DRAWN)
     promised = inspections.commit(Q2, BEFORE)
     path = lake.root / "ledger" / "inspections" / "2024-Q2.json"
     put_bytes(path, canonical_json(promised | {"committed_at": format_instant(FROZE)}))
     with pytest.raises(InspectionError, match="after"):
-        inspections.draw_sample(Q2)
+        inspections.draw_sample(Q2, DRAWN)
 
 
-def test_a_filled_in_list_gives_rates_and_a_wrong_word_its_row(lake, tmp_path):
+def test_a_landed_sample_is_drawn_again_from_what_it_states(lake):
+    inspections.commit(Q2, BEFORE)
+    freeze(lake, patents=900)
+    landed = inspections.draw_sample(Q2, DRAWN).to_pylist()
+    shared = ("inspection_stratum", "draw_place", "patent_no", "stratum_size", "frame_digest", "seed_commitment")
+    again = list(redraw(lake, landed))
+    assert [[row[name] for name in shared] for row in again] == [[row[name] for name in shared] for row in landed]
+    assert {(row["ledger_commitment"], row["ledger_committed_at"]) for row in again} == {
+        (landed[0]["seed_commitment"], BEFORE)
+    }
+    swapped = [landed[0] | {"patent_no": landed[-1]["patent_no"]}, *landed[1:]]
+    assert list(redraw(lake, swapped)) == again
+    assert not list(redraw(lake, [row | {"frame_version": 7} for row in landed]))
+
+
+def test_what_earlier_inspections_found_moves_the_allocation_and_starves_nobody(lake):
+    found = {"university|False": (10, 20), "hospital|False": (0, 20), "all": (10, 40)}
+    rates = [
+        {"inspected_quarter": quarter, "inspection_stratum": name, "inspected_count": seen, "wrong_count": wrong}
+        for quarter, share in (("2024-Q1", 1), ("2023-Q4", 0), ("2024-Q2", 0))
+        for name, (wrong, seen) in {name: (wrong * share, seen) for name, (wrong, seen) in found.items()}.items()
+    ]
+    inspections.commit(Q2, BEFORE)
+    freeze(lake, patents=900, rates=rates)
+    strata = inspections.account_of(inspections.draw_sample(Q2, DRAWN))["strata"]
+    prior = {name: told["prior_error_rate"] for name, told in strata.items()}
+    assert prior == {
+        "university|False": pytest.approx((10 + 20 * 0.05) / 40),
+        "hospital|False": pytest.approx(0.025),
+        "university|True": 0.05,
+    }
+    sizes = {name: told["stratum_size"] for name, told in strata.items()}
+    without = allocate(sizes, 200, 5, dict.fromkeys(sizes, 0.05))
+    assert strata["university|False"]["sample"] > without["university|False"]
+    assert load_policy().inspection.minimum.value <= strata["hospital|False"]["sample"] < without["hospital|False"]
+
+
+def test_the_form_of_the_sample_is_read_like_any_other(lake, tmp_path):
     inspections.commit(Q2, BEFORE)
     freeze(lake)
-    drawn, _ = inspections.draw_sample(Q2)
-    path = tmp_path / "sample.csv"
-    inspections.write_sample(path, drawn)
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        rows = list(csv.DictReader(stream))
-    assert [row["专利号"] for row in rows] == [x.unit for x in drawn]
-    for number, row in enumerate(rows):
-        row["抽查结果"] = "不符" if number < 9 else "相符"
-    save(path, rows)
-    overall, strata = inspections.estimate_errors(Q2, path)
-    assert (overall.size, overall.inspected, overall.wrong, overall.rate) == (36, 36, 9, 0.25)
-    assert sum(x.wrong for x in strata) == 9
-    rows[3]["抽查结果"] = "大概"
-    save(path, rows)
-    with pytest.raises(InspectionError, match=r"sample\.csv row 5"):
-        inspections.estimate_errors(Q2, path)
+    path = tmp_path / "sample.xlsx"
+    inspections.write_sample(path, inspections.draw_sample(Q2, DRAWN))
+    blank = check_workbook(path, "inspections")
+    assert ([violation.code for violation in blank.violations], blank.counts.received) == (["not_used"], 0)
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    columns = {cell.value: cell.column for cell in sheet[3]}
+    for row, word in ((4, "相符"), (5, "不符"), (6, "大概")):
+        for label, value in (("抽查结果", word), ("抽查日期", "2024-08-01"), ("抽查单位", "某局")):
+            sheet.cell(row, columns[label], value)
+    sheet.cell(5, columns["不符事项"], "转让、权属")
+    book.save(path)
+    report = check_workbook(path, "inspections")
+    assert (report.counts.received, report.counts.accepted) == (3, 2)
+    assert (6, "大概") in {(violation.source_row, violation.value) for violation in report.violations}
 
 
-def save(path, rows):
-    with path.open("w", encoding="utf-8-sig", newline="") as stream:
-        writer = csv.DictWriter(stream, list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
+def test_rates_are_read_from_the_newest_version_that_shows_the_quarter(lake):
+    with pytest.raises(InspectionError, match="no published version"):
+        inspections.error_rates(Q2)
+    row = {"inspected_quarter": "2024-Q2", "inspection_stratum": "all", "error_rate": 0.1}
+    freeze(lake, 1, rates=[row])
+    freeze(lake, 2, rates=[row | {"error_rate": 0.2}])
+    freeze(lake, 3, rates=[row | {"inspected_quarter": "2024-Q1"}])
+    assert [told["error_rate"] for told in inspections.error_rates(Q2)] == [0.2]

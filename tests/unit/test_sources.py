@@ -57,7 +57,7 @@ def test_unknown_contract_source_and_form_name_the_known_ones() -> None:
         SourceFile(**{**MINIMAL, "contract": "raw_x.y"})
     with pytest.raises(ValueError, match="known: activities, enterprise_classes, enterprises"):
         load_source("x")
-    with pytest.raises(ValueError, match="known: activities, evaluations, filings, inventory"):
+    with pytest.raises(ValueError, match="known: activities, evaluations, filings, inspections, inventory"):
         source_of_form("x")
 
 

@@ -36,6 +36,8 @@
 
 {% macro statistics_constants() %}{{ return({"freeze_days": 15, "interval_below": 100, "suppress_below": 5, "z": 1.959964, "implemented": ["own_use", "licensed_use", "product"], "industrialised": ["product"]}) }}{% endmacro %}
 
+{% macro inspection_constants() %}{{ return({"confidence": 0.95, "due_days": 45}) }}{% endmacro %}
+
 {% macro first_conversion_stage() %}{{ return("unmatched") }}{% endmacro %}
 
 {% macro vocabulary_labels() %}{{ return({"evaluator_kind": {"enterprise": "企业自评", "expert": "专家评价"}, "tier": {"T0": "待评价", "T1": "即可转化", "T2": "改进后可转化", "T3": "合作培育", "T4": "暂缓"}}) }}{% endmacro %}

@@ -9,6 +9,7 @@
         {'source': 'experts', 'dataset': 'experts', 'key': 'expert_id', 'title': none},
         {'source': 'filings', 'dataset': 'filings', 'key': 'filing_no', 'title': none},
         {'source': 'grants', 'dataset': 'patents', 'key': 'patent_no', 'title': 'title'},
+        {'source': 'inspections', 'dataset': 'results', 'key': 'patent_no', 'title': none},
         {'source': 'institutions', 'dataset': 'institutions', 'key': 'institution_id', 'title': none},
         {'source': 'inventories', 'dataset': 'entries', 'key': 'patent_no', 'title': 'title'},
         {'source': 'legal_events', 'dataset': 'events', 'key': 'event_id', 'title': none},
@@ -27,7 +28,7 @@
 {#- Sources whose rows may take back what was said before. -#}
 {% macro withdrawing_sources() %}
     {{- return([
-        'activities', 'filings', 'inventories', 'licence_recordals', 'open_license_offers', 'pledges',
+        'activities', 'filings', 'inspections', 'inventories', 'licence_recordals', 'open_license_offers', 'pledges',
         'product_recordals', 'stability_reports', 'transactions'
     ]) -}}
 {% endmacro %}

@@ -186,6 +186,7 @@ def _write_month(
         "filings": filings_of(options, world, period),
         "open_license_offers": offers_of(options, world, period),
         "stability_reports": stability_reports_of(options, world, period),
+        "inspections": [],  # the sample is not drawn yet: `simulate.inspections` makes them when it is
     }
     for name, records in reports.items():
         write_json_lines(folder / f"{name}.jsonl", records)

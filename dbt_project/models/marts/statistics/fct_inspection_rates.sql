@@ -1,0 +1,98 @@
+-- Grain: One row per inspected quarter up to that of the period and stratum, and one for the whole.
+with
+inspections as (
+    select * from {{ ref('int_inspections_judged') }}
+),
+
+quarters as (
+    select * from {{ ref('int_quarters') }}
+    where is_current
+),
+
+strata as (
+    select
+        inspected_quarter,
+        inspection_stratum,
+        stratum_name,
+        stratum_size,
+        sample_size,
+        prior_error_rate,
+        drawn_at,
+        count(case when inspection_standing = 'counted' then 1 end) as inspected_count,
+        count(case when inspection_standing = 'counted' and inspection_outcome = 'differs' then 1 end) as wrong_count,
+        count(case when inspection_standing = 'not_inspectable' then 1 end) as not_inspectable_count,
+        count(case when inspection_standing = 'awaiting' then 1 end) as awaiting_count,
+        min(data_origin) = 'real' and max(data_origin) = 'real' as is_real
+    from inspections
+    group by
+        inspected_quarter,
+        inspection_stratum,
+        stratum_name,
+        stratum_size,
+        sample_size,
+        prior_error_rate,
+        drawn_at
+),
+
+wholes as (
+    select
+        inspected_quarter,
+        'all' as inspection_stratum,
+        '全部' as stratum_name,
+        sum(stratum_size) as stratum_size,
+        sum(sample_size) as sample_size,
+        cast(null as double) as prior_error_rate,
+        drawn_at,
+        sum(inspected_count) as inspected_count,
+        sum(wrong_count) as wrong_count,
+        sum(not_inspectable_count) as not_inspectable_count,
+        sum(awaiting_count) as awaiting_count,
+        bool_and(is_real) as is_real
+    from strata
+    group by inspected_quarter, drawn_at
+),
+
+counted as (
+    select * from strata
+    union all
+    select * from wholes
+),
+
+estimated as (
+    {{ estimated_error_rates('strata') }}
+),
+
+final as (
+    select
+        '{{ var("period") }}' as period,
+        quarters.quarter,
+        counted.inspected_quarter,
+        counted.inspection_stratum,
+        counted.stratum_name,
+        cast(counted.stratum_size as bigint) as stratum_size,
+        cast(counted.sample_size as bigint) as sample_size,
+        cast(counted.inspected_count as bigint) as inspected_count,
+        cast(counted.wrong_count as bigint) as wrong_count,
+        cast(counted.not_inspectable_count as bigint) as not_inspectable_count,
+        cast(counted.awaiting_count as bigint) as awaiting_count,
+        estimated.error_rate,
+        estimated.error_rate_low,
+        estimated.error_rate_high,
+        cast({{ inspection_constants().confidence }} as double) as confidence_level,
+        counted.prior_error_rate,
+        counted.awaiting_count = 0 as is_inspection_complete,
+        counted.drawn_at,
+        counted.drawn_at + interval '{{ inspection_constants().due_days }} days' as results_due_at,
+        counted.awaiting_count > 0
+        and counted.drawn_at + interval '{{ inspection_constants().due_days }} days'
+        < cast('{{ var("as_of") }}' as timestamp with time zone) as is_inspection_overdue,
+        case when counted.is_real then 'real' else 'simulated' end as data_origin
+    from counted
+    cross join quarters
+    inner join estimated
+        on
+            counted.inspected_quarter = estimated.inspected_quarter
+            and counted.inspection_stratum = estimated.inspection_stratum
+)
+
+select * from final

@@ -1,0 +1,97 @@
+"""An inspection to the digit: which outcomes count, what the rates are, and that a quarter shows those before it.
+
+Stratum A has 20 patents: A1 A2 A3 drawn, A4 and A5 stand by. A2 cannot be inspected, so A4 counts; A5 was inspected
+without need. Stratum B has 2: both drawn, B2 awaited.
+"""
+
+import datetime as dt
+
+import pytest
+
+from panhuo.policy import load_policy
+from panhuo.statistics.inspection import Stratum, estimate
+
+pytestmark = pytest.mark.slow
+
+DRAWN = dt.datetime(2024, 7, 17, tzinfo=dt.UTC)
+FOUND = dt.datetime(2024, 8, 5, tzinfo=dt.UTC)
+Q3 = dt.datetime(2024, 10, 20, tzinfo=dt.UTC)
+RATES = (
+    "select inspection_stratum, inspected_count, wrong_count, awaiting_count, error_rate, error_rate_low,"
+    " error_rate_high, is_inspection_overdue from fct_inspection_rates order by 1"
+)
+
+
+def drawn(raw, patent, stratum, size, place, role="sample", load="first", moment=DRAWN):
+    raw.add(
+        "dispatches.inspection_samples", period="2024-06", received_at=moment, load_id=load, patent_no=patent,
+        inspected_quarter="2024-Q2", inspection_stratum=stratum, stratum_columns="institution_kind",
+        stratum_name=stratum, stratum_size=size, draw_place=place, draw_role=role, institution_name="甲大学",
+        prior_error_rate=0.05, frame_digest="f", seed_commitment="c", committed_at=DRAWN, inspection_seed="00",
+        frame_version=1, frame_as_of=DRAWN, data_origin="real",
+    )  # fmt: skip
+
+
+def found(raw, patent, outcome, day=5, **values):
+    told = {"inspected_quarter": "2024-Q2", "inspected_on": dt.date(2024, 8, 1), "inspecting_unit": "某局"}
+    moment = FOUND.replace(day=day)
+    row = {**told, "inspection_outcome": outcome, "received_at": moment, "load_id": f"r{day}", **values}
+    raw.add("inspections.results", period="2024-08", patent_no=patent, **row)
+
+
+@pytest.fixture(scope="module")
+def quarters(raw_tables, run_build):
+    """Warehouses of the inspected quarter after the draw, and of the next, when the outcomes are there."""
+    raw = raw_tables()
+    raw.institution("U1", "甲大学")
+    raw.patent("A1", "甲大学")
+    for place, role in enumerate(("sample",) * 3 + ("replacement",) * 2, start=1):
+        drawn(raw, f"A{place}", "A", 20, place, role)
+    drawn(raw, "B1", "B", 2, 1)
+    drawn(raw, "B2", "B", 2, 2)
+    drawn(raw, "B9", "B", 2, 1, load="second", moment=FOUND)
+    for patent, outcome in (("A1", "matches"), ("A2", "not_inspectable"), ("A3", "matches"), ("A5", "differs")):
+        found(raw, patent, outcome)
+    found(raw, "A4", "matches")
+    found(raw, "A4", "differs", day=6, difference_kinds="ownership")
+    found(raw, "B1", "matches")
+    found(raw, "B2", "matches")
+    found(raw, "B2", "matches", day=7, entry_action="withdraw")
+    built = {}
+    for name, period, as_of in (("q2", "2024-06", FOUND), ("q3", "2024-09", Q3)):
+        result, built[name] = run_build(raw, period, as_of=as_of, select=["+tag:quarter"], month_count=4)
+        assert not result.problems, list(result.problems)
+    return built
+
+
+def test_outcomes_count_in_the_order_drawn(read, quarters):
+    rows = read(quarters["q3"], "select patent_no, inspection_standing, data_origin from fct_inspection_samples")
+    assert {row["patent_no"]: row["inspection_standing"] for row in rows} == {
+        "A1": "counted",
+        "A2": "not_inspectable",
+        "A3": "counted",
+        "A4": "counted",
+        "A5": "not_needed",
+        "B1": "counted",
+        "B2": "awaiting",
+    }
+    assert {row["patent_no"] for row in rows if row["data_origin"] == "real"} == {"B2"}
+
+
+def test_rates_are_those_of_the_library_and_overdue_is_told(read, quarters):
+    confidence = load_policy().inspection.confidence.value
+    a, b, whole = estimate([Stratum("A", 20, 3, 1), Stratum("B", 2, 1, 0)], confidence)
+    assert whole.rate == pytest.approx(20 / 22 / 3)
+    assert [tuple(row.values()) for row in read(quarters["q3"], RATES)] == [
+        ("A", 3, 1, 0, a.rate, a.low, a.high, False),
+        ("B", 1, 0, 1, b.rate, b.low, b.high, True),
+        ("all", 4, 1, 1, whole.rate, whole.low, whole.high, True),
+    ]
+
+
+def test_the_quarter_itself_shows_what_was_drawn_before_anything_is_found(read, quarters):
+    assert [tuple(row.values()) for row in read(quarters["q2"], RATES)] == [
+        ("A", 0, 0, 3, None, None, None, False),
+        ("B", 0, 0, 2, None, None, None, False),
+        ("all", 0, 0, 5, None, None, None, False),
+    ]
