@@ -133,7 +133,7 @@ _DUTIES = """
     select {{columns}} from fct_milestones
     where period = $1 and (
         {scope} = $2
-        or measure = 'not_measured' and scope_kind in ('province', 'national')
+        or milestone_status = 'not_measured' and scope_kind in ('province', 'national')
         and coalesce(province_code, '') in (
             select province_code from dim_institutions where period = $1 and {scope} = $2 union all select ''
         )

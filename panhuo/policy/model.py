@@ -13,7 +13,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from panhuo.contracts.model import PROJECT_ROOT, Strict, load_yaml
 from panhuo.policy.conversion import Conversion
-from panhuo.policy.coverage import Coverage, Milestones, contradictions
+from panhuo.policy.coverage import Coverage
 from panhuo.policy.deals import Deals
 from panhuo.policy.digests import Digests
 from panhuo.policy.enterprises import Enterprises
@@ -25,6 +25,7 @@ from panhuo.policy.inspection import Inspection
 from panhuo.policy.intake import IntakeRules
 from panhuo.policy.legal_events import LegalEvents
 from panhuo.policy.matching import Matching
+from panhuo.policy.milestones import Milestones, contradictions
 from panhuo.policy.needs import Needs
 from panhuo.policy.owners import Owners
 from panhuo.policy.priority import Priority

@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterable, Sequence
 
 from panhuo.contracts.model import Catalogue, load_catalogue
-from panhuo.policy.coverage import required
 from panhuo.policy.model import Policy, TieringVersion, maturity_key
 from panhuo.policy.owners import owner_seeds
 from panhuo.policy.priority import priority_seeds
@@ -17,7 +16,6 @@ from panhuo.policy.seed import NO_END, Seed
 FIRST_DAY = dt.date(1985, 4, 1)
 """The Patent Law took effect; nothing is filed or granted earlier."""
 
-ANYWHERE = "all"
 """Stands for every province, so that no cell of a seed is empty."""
 
 COMPARED_COLUMNS = (
@@ -66,7 +64,7 @@ def policy_seeds(policy: Policy, catalogue: Catalogue) -> list[Seed]:
         policy.services.seed(catalogue),
         _intake_rules(policy, catalogue),
         _coverage_targets(policy),
-        *_milestones(policy),
+        *policy.milestones.seeds(policy.coverage, catalogue),
         policy.statistics.seed,
         *owner_seeds(policy.owners),
         *priority_seeds(policy.priority),
@@ -165,45 +163,6 @@ def _coverage_targets(policy: Policy) -> Seed:
     }  # fmt: skip
     rows = [(role, t.due, str(t.rate), t.id) for t in policy.coverage.targets for role in t.roles]
     return Seed("coverage_targets", "Share of the stock to be inventoried, by role and due date.", columns, rows)
-
-
-def _milestones(policy: Policy) -> list[Seed]:
-    duties = policy.milestones.milestones
-    columns = {
-        "milestone_id": "varchar", "milestone_title": "varchar", "clause": "varchar", "responsible": "varchar",
-        "due_date": "date", "unit_kind": "varchar", "province_codes": "varchar", "measure": "varchar",
-    }  # fmt: skip
-    rows = [
-        (m.id, m.title, m.clause, m.responsible, m.due, m.unit, "|".join(m.provinces) or ANYWHERE, m.measure)
-        for m in duties
-    ]
-    demands = [(m.id, *required(m.measured, policy.coverage)) for m in duties if m.measured]
-    rates = [(name, role, str(rate)) for name, rate, roles in demands for role in roles]
-    items = [
-        (m.id, kind, number)
-        for m in duties
-        if m.measured
-        for kind, count in m.measured.items.items()
-        for number in range(1, count + 1)
-    ]
-    gaps = [(m.id, m.not_measured) for m in duties if m.not_measured]
-    named = {"milestone_id": "varchar"}
-    return [
-        Seed("milestones", "Dated duties and by what they are judged.", columns, rows),
-        Seed(
-            "milestone_rates",
-            "Share that a measured duty demands of units of a role.",
-            {**named, "ip_university_role": "varchar", "required_rate": "decimal(5, 4)"},
-            rates,
-        ),
-        Seed(
-            "milestone_counts",
-            "What is to be filed or held, one row for each time.",
-            {**named, "item_kind": "varchar", "item_number": "integer"},
-            items,
-        ),
-        Seed("milestone_gaps", "What is missing to judge a duty.", {**named, "missing_data": "varchar"}, gaps),
-    ]
 
 
 def _intake_rules(policy: Policy, catalogue: Catalogue) -> Seed:

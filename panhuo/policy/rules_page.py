@@ -6,7 +6,6 @@ import datetime as dt
 
 from panhuo.contracts.model import Catalogue
 from panhuo.policy.conversion import render_conversion
-from panhuo.policy.coverage import Milestone, required
 from panhuo.policy.deals import render_deals
 from panhuo.policy.digests import render_digests
 from panhuo.policy.enterprises import render_enterprises
@@ -15,6 +14,7 @@ from panhuo.policy.experts import render_experts
 from panhuo.policy.fees import render_fees
 from panhuo.policy.inspection import render_inspection
 from panhuo.policy.matching import render_matching
+from panhuo.policy.milestones import render_milestones
 from panhuo.policy.model import Policy, Rule, TieringVersion
 from panhuo.policy.needs import render_needs
 from panhuo.policy.page import table as _table
@@ -39,7 +39,7 @@ def render_rules(policy: Policy, catalogue: Catalogue) -> str:
         render_experts(policy.experts, catalogue),
         render_deals(policy.deals, catalogue),
         _coverage(policy),
-        _milestones(policy),
+        render_milestones(policy.milestones, policy.coverage),
         _funding(policy, catalogue),
         render_fees(policy.fees, catalogue),
         render_services(policy.services, catalogue),
@@ -165,31 +165,6 @@ def _coverage(policy: Policy) -> str:
         + "\n\n"
         + _table(["constant", "value", "reason"], constants)
     )
-
-
-def _milestones(policy: Policy) -> str:
-    rows = [
-        [m.id, m.title, m.clause, m.responsible, m.unit, str(m.due), *_measure(m, policy)]
-        for m in policy.milestones.milestones
-    ]
-    header = [
-        "milestone",
-        "duty",
-        "clause",
-        "responsible",
-        "judged per",
-        "due",
-        "measured by",
-        "how, or what is missing",
-    ]
-    return "## Dated duties\n\n" + _table(header, rows)
-
-
-def _measure(milestone: Milestone, policy: Policy) -> list[str]:
-    if milestone.measured is None:
-        return ["not measured", milestone.not_measured or ""]
-    rate, roles = required(milestone.measured, policy.coverage)
-    return [f"`{milestone.measured.by}` ≥ {rate:.0%} ({', '.join(roles)})", milestone.measured.reason]
 
 
 def _funding(policy: Policy, catalogue: Catalogue) -> str:

@@ -34,6 +34,7 @@ SOURCES = [
     "open_license_offers",
     "stability_reports",
     "inspections",
+    "platform_listings",
 ]
 PULLS = ["pull_source"] * len(SOURCES)
 BUILD = ["build_models", "match_patents", "build_matched_models"]

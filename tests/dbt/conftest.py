@@ -98,6 +98,7 @@ DEFAULTS = {
         "available_from": dt.date(2024, 1, 1),
     },
     "dispatches.expert_assignments": {"need_kind": "awaiting", "answer_due_on": dt.date(2024, 6, 14)},
+    "platform_listings.listings": {"listed_on": dt.date(2024, 4, 20)},
     "open_license_offers.offers": {"license_fee_basis": "free", "offered_from": dt.date(2024, 4, 1)},
     "stability_reports.reports": {
         "stability_evidence": "evaluation_report",

@@ -150,7 +150,7 @@ def test_dated_duties_are_judged_at_the_end_of_the_month(read, june):
     rows = read(
         june,
         "select milestone_id, scope_code, milestone_status, done_on, days_ahead from fct_milestones"
-        " where measure != 'not_measured'",
+        " where milestone_status != 'not_measured'",
     )
     found = {(row["milestone_id"], row["scope_code"]): tuple(row.values())[2:] for row in rows}
     april, may, end = dt.date(2024, 4, 30), dt.date(2024, 5, 31), dt.date(2024, 6, 30)
@@ -175,6 +175,13 @@ def test_dated_duties_are_judged_at_the_end_of_the_month(read, june):
         ("A-M7", "34"): ("done", dt.date(2024, 6, 28), 2),
         ("A-M11", "34"): ("open", None, 184),
         ("A-M12", "34"): ("open", None, 183),
+        ("A-M3", "34"): ("late", None, -30),
+        ("A-M5", "34"): ("late", None, 0),
+        ("A-M6", "34"): ("late", None, 0),
+        ("A-M10", "34"): ("open", None, 92),
+        ("A-M13", "34"): ("open", None, 549),
+        ("N-M4", "CN"): ("late", None, -61),
+        ("N-M10", "CN"): ("open", None, 549),
     }
 
 
@@ -182,14 +189,18 @@ def test_roadshows_count_up_to_what_is_owed_and_their_known_patents_once(read, j
     columns = "total_count, required_count, progress_count, evidence"
     (row,) = read(june, f"select {columns} from fct_milestones where milestone_id = 'A-M11'")
     assert tuple(row.values())[:3] == (24, 24, 4 + 4), "five roadshows, of which four are owed; A1, A2, B1, B2"
-    assert row["evidence"] == "路演场次和涉及专利合计 24 项，应完成 24 项，已完成 8 项"
+    assert row["evidence"] == (
+        "路演场次和涉及专利合计 24 项，应完成 24 项，已完成 8 项（路演场次 4/4，涉及专利 4/20）；来源：推广对接活动登记"
+    )
 
 
-def test_duties_without_data_say_what_is_missing(read, june):
+def test_duties_of_which_nothing_is_owed_yet_say_where_it_would_show(read, june):
     rows = read(june, "select milestone_id, evidence from fct_milestones where milestone_status = 'not_measured'")
-    missing = {row["milestone_id"]: row["evidence"] for row in rows}
-    assert len(missing) == 10
-    assert missing["A-M3"] == "暂缺数据：运营平台登记回执"
+    assert {row["milestone_id"]: row["evidence"] for row in rows} == {
+        "A-M4": "暂缺数据：企业类别认定名单和企业登记信息",
+        "A-M8": "暂缺数据：各月推送清单、企业评价和技术需求",
+        "A-M9": "暂缺数据：各月信息反馈",
+    }
 
 
 def packaged(june, out):

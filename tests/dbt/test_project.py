@@ -51,6 +51,7 @@ def built(raw_tables, run_build):
     raw.add("filings.filings", filing_no="F1")
     raw.add("open_license_offers.offers", patent_no="P2", sender_id="I1")
     raw.add("stability_reports.reports", patent_no="P5", sender_id="I2")
+    raw.add("platform_listings.listings", patent_no="P2")
     raw.load("I1", row_count=2, quarantined_count=2)
     raw.returned_cell("I1", 8, row_key="P5")
     raw.returned_cell("I1", 9, row_key="一种装置")

@@ -29,6 +29,7 @@ REPORTED = (
     "raw_open_license_offers.offers",
     "raw_stability_reports.reports",
     "raw_inspections.results",
+    "raw_platform_listings.listings",
 )
 SCOPES = {"province": "province_code", "city": "city_code", "institution": "institution_id"}
 

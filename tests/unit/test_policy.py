@@ -211,12 +211,12 @@ def test_rendered_policy_carries_what_the_files_say():
     assert "| 6 | 中试、" in files["docs/rules.md"]
 
 
-def test_every_dated_duty_is_judged_or_says_what_is_missing():
+def test_every_dated_duty_is_measured():
     policy = load_policy()
     duties = {m.id: m for m in policy.milestones.milestones}
-    assert {"N-M5", "N-M6", "N-M8", "A-M1", "A-M2", "N-M3", "N-M9"} <= {n for n, m in duties.items() if m.measured}
-    assert len([name for name in duties if name.startswith("A-")]) == 13
-    assert duties["A-M3"].not_measured == "运营平台登记回执"
+    assert {*duties} == {f"A-M{n}" for n in range(1, 14)} | {f"N-M{n}" for n in range(1, 12)}
+    assert duties["A-M3"].measured.by == "listed_rate"
+    assert sum(duties["A-M13"].measured.items.values()) == 3 + 16 + 20 + 3000
     assert duties["A-M11"].measured.items == {"event": 4, "patent": 20}
     assert duties["N-M6"].due == dt.date(2024, 6, 30)
 
@@ -228,8 +228,15 @@ def test_every_dated_duty_is_judged_or_says_what_is_missing():
         ("coverage", "roles: [other]", "roles: [others]", "roles"),
         ("coverage", "value: 15", "value: 0", "freeze_days"),
         ("milestones", "id: N-M2", "id: N-M1", "listed twice"),
-        ("milestones", "    not_measured: 评价专家库名册\n", "", "either `measured` or `not_measured`"),
-        ("milestones", "      items: {contact_list: 1}\n", "", "says what is filed or held"),
+        ("milestones", "  pushed: {evidence", "  pushes: {evidence", "pushes"),
+        ("milestones", "      by: pushed\n", "      by: published\n", "published are counted by `batch`"),
+        (
+            "milestones",
+            "      by: filed\n      rate: 1.0\n      items: {implementation_plan: 1}\n",
+            "      by: evaluation_rate\n      rate: 1.0\n      classes: [high_tech]\n",
+            "of which classes enterprises register",
+        ),
+        ("milestones", "      items: {contact_list: 1}\n", "", "says what is filed, held"),
         ("milestones", "{event: 4, patent: 20}", "{events: 4}", "by `event` and by `patent`"),
         ("milestones", "target: others_first_third", "target: somebody", "coverage target somebody None"),
         ("milestones", "due: 2024-12-31\n    measured: {by", "due: 2024-12-30\n    measured: {by", "N-M8 is due"),

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 
 PERIODS = ("2024-04", "2024-05", "2024-06")
 LISTS = ("transactions", "licence_recordals", "pledges", "product_recordals", "activities", "filings")
-STATEMENTS = ("open_license_offers", "stability_reports")
+STATEMENTS = ("open_license_offers", "stability_reports", "platform_listings")
 
 
 @pytest.fixture(scope="module")

@@ -176,6 +176,8 @@ FILING = {
     "报送数量": "120",
 }
 
+LISTING = {"专利号": "ZL 201010110545.X", "登记上架日期": "2024-06-03", "信息发布日期": "2024-06-28", "发布批次": "FB1"}
+
 
 @pytest.mark.parametrize(
     ("form", "row", "slip"),
@@ -187,6 +189,7 @@ FILING = {
         ("filings", FILING, {"报送事项": "其他"}),
         ("open_license_offers", OFFER, {"许可使用费方式": "面议"}),
         ("stability_reports", REPORT, {"稳定性证据": "口头说明"}),
+        ("platform_listings", LISTING, {"登记上架日期": "六月"}),
         ("need_responses", ANSWER, {"相关专利号": "ZL 201010110545.1"}),
     ],
 )

@@ -14,6 +14,11 @@
     {{ dbt.last_day("cast(" ~ period ~ " || '-01' as date)", 'month') }}
 {%- endmacro %}
 
+{#- The last day of a quarter given as text (2024-Q2). -#}
+{% macro quarter_end_of(quarter) -%}
+    {{ month_end_of("left(" ~ quarter ~ ", 4) || '-' || right('0' || cast(3 * cast(right(" ~ quarter ~ ", 1) as integer) as varchar), 2)") }}
+{%- endmacro %}
+
 {#- Months since the year 0, of a date and of a month given as text, so that months can be subtracted. -#}
 {% macro month_number(day) -%}
     extract(year from {{ day }}) * 12 + extract(month from {{ day }})

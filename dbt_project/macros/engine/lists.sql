@@ -96,3 +96,12 @@
 {% macro is_among(value, listed) -%}
     {{ value }} in ('{{ listed | join("', '") }}')
 {%- endmacro %}
+
+{#- A select expression that turns a row into so many rows, numbered from 1. -#}
+{% macro explode_count(count, number_name) %}
+    {{- return(adapter.dispatch('explode_count')(count, number_name)) -}}
+{% endmacro %}
+
+{% macro duckdb__explode_count(count, number_name) -%}
+    unnest(generate_series(1, {{ count }})) as {{ number_name }}
+{%- endmacro %}

@@ -13,3 +13,12 @@
 {% macro two_decimals(number) -%}
     cast(cast({{ number }} as decimal(18, 2)) as varchar)
 {%- endmacro %}
+
+{#- A template with every {name} replaced by its value. -#}
+{% macro filled(template, values) -%}
+    {%- set replaced = namespace(text=template) -%}
+    {%- for name, value in values.items() -%}
+        {%- set replaced.text = "replace(" ~ replaced.text ~ ", '{" ~ name ~ "}', cast(" ~ value ~ " as varchar))" -%}
+    {%- endfor -%}
+    {{ replaced.text }}
+{%- endmacro %}

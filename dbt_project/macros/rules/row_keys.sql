@@ -18,6 +18,7 @@
         {'source': 'needs', 'dataset': 'needs', 'key': 'need_id', 'title': none},
         {'source': 'open_license_offers', 'dataset': 'offers', 'key': 'patent_no', 'title': none},
         {'source': 'owner_decisions', 'dataset': 'decisions', 'key': 'owner_name', 'title': none},
+        {'source': 'platform_listings', 'dataset': 'listings', 'key': 'patent_no', 'title': none},
         {'source': 'pledges', 'dataset': 'pledges', 'key': 'registration_no', 'title': none},
         {'source': 'product_recordals', 'dataset': 'products', 'key': 'product_recordal_no', 'title': none},
         {'source': 'stability_reports', 'dataset': 'reports', 'key': 'patent_no', 'title': none},
@@ -28,8 +29,8 @@
 {#- Sources whose rows may take back what was said before. -#}
 {% macro withdrawing_sources() %}
     {{- return([
-        'activities', 'filings', 'inspections', 'inventories', 'licence_recordals', 'open_license_offers', 'pledges',
-        'product_recordals', 'stability_reports', 'transactions'
+        'activities', 'filings', 'inspections', 'inventories', 'licence_recordals', 'open_license_offers',
+        'platform_listings', 'pledges', 'product_recordals', 'stability_reports', 'transactions'
     ]) -}}
 {% endmacro %}
 

@@ -1,4 +1,4 @@
-"""Open licence statements and evidence of stability as institutions send them, all of them invented."""
+"""Open licence statements, evidence of stability and listings of the operating platform, all of them invented."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ingestion.sandbox.simulate.world import SIMULATED, Patent, Record, Simulati
 from panhuo.names import split_owners
 from panhuo.periods import Period
 
-OFFERS_PER_MONTH, REPORTS_PER_MONTH = 14, 16
+OFFERS_PER_MONTH, REPORTS_PER_MONTH, LISTINGS_PER_MONTH = 14, 16, 60
 TERMS = (
     ("fixed", "80000", ""), ("fixed", "250000", ""), ("net_sales", "", "3"), ("net_sales", "", "8"),
     ("profit", "", "25"), ("free", "", ""), ("fixed", "30000000", ""), ("net_sales", "", ""),
@@ -19,6 +19,7 @@ CONSENT_SHARE = 0.7
 OUTCOMES = {"stable": 6, "partly": 3, "unstable": 1}
 EVIDENCE = {"evaluation_report": 5, "internal_analysis": 3, "invalidity_survived": 1}
 OLDEST_REPORT = dt.timedelta(days=900)
+RELEASED_SHARE = 0.5
 
 
 def offers_of(options: SimulationOptions, world: World, period: Period) -> list[Record]:
@@ -37,6 +38,24 @@ def stability_reports_of(options: SimulationOptions, world: World, period: Perio
     kinds = {label("patent_type", "utility_model"), label("patent_type", "design")}
     chosen = _chosen(rng, world, period, REPORTS_PER_MONTH, kinds)
     return [_report(rng, patent, period, number) for number, patent in enumerate(chosen, start=1)]
+
+
+def listings_of(options: SimulationOptions, world: World, period: Period) -> list[Record]:
+    """Patents that the operating platform registers in a month; about half of them go out in that month's batch."""
+    rng = options.stream(f"listings {period}")
+    return [_listing(rng, patent, period) for patent in _chosen(rng, world, period, LISTINGS_PER_MONTH)]
+
+
+def _listing(rng: random.Random, patent: Patent, period: Period) -> Record:
+    is_released = rng.random() < RELEASED_SHARE
+    return {
+        "patent_no": patent.number,
+        "listed_on": random_date(rng, period.start_date, period.end_date).isoformat(),
+        "released_on": period.end_date.isoformat() if is_released else "",
+        "release_batch_no": f"FB{period.year}{period.month:02d}" if is_released else "",
+        "entry_action": label("entry_action", "report"),
+        "data_origin": SIMULATED,
+    }
 
 
 def _chosen(

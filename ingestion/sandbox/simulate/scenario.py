@@ -26,7 +26,7 @@ from ingestion.sandbox.simulate.invented import (
 from ingestion.sandbox.simulate.inventories import Submission, simulate_inventories
 from ingestion.sandbox.simulate.listed import real_institutions, real_patents
 from ingestion.sandbox.simulate.needs import MonthlyNeeds, simulate_needs
-from ingestion.sandbox.simulate.promotions import offers_of, stability_reports_of
+from ingestion.sandbox.simulate.promotions import listings_of, offers_of, stability_reports_of
 from ingestion.sandbox.simulate.recognitions import recognitions_of
 from ingestion.sandbox.simulate.spellings import owner_decisions, spell_owners
 from ingestion.sandbox.simulate.taian import (
@@ -187,6 +187,7 @@ def _write_month(
         "open_license_offers": offers_of(options, world, period),
         "stability_reports": stability_reports_of(options, world, period),
         "inspections": [],  # the sample is not drawn yet: `simulate.inspections` makes them when it is
+        "platform_listings": listings_of(options, world, period),
     }
     for name, records in reports.items():
         write_json_lines(folder / f"{name}.jsonl", records)

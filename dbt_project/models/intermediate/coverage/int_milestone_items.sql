@@ -1,5 +1,5 @@
--- Grain: One row per measured duty, unit that bears it and item it is owed for.
--- An item is a patent, an institution's forms, a filing, a roadshow or a patent that one showed.
+-- Grain: One row per duty, unit that bears it and item that it owes of what the register holds or of what is counted.
+-- An item is a patent, an institution's forms, or one of so many filings, roadshows, batches and the like.
 with
 periods as (
     select * from {{ ref('int_periods') }}
@@ -15,6 +15,7 @@ milestones as (
         milestones.milestone_id,
         milestones.measure,
         milestones.due_date,
+        milestones.unit_kind,
         milestones.province_codes,
         rates.ip_university_role,
         rates.required_rate
@@ -78,7 +79,8 @@ stock_holders as (
     where milestones.province_codes in ('all', institutions.province_code)
 ),
 
-evaluation_units as (
+-- A patent granted after the due date need not be registered by it.
+form_2_units as (
     select distinct
         institutions.period,
         milestones.milestone_id,
@@ -96,38 +98,52 @@ evaluation_units as (
             patents.period = screened.period
             and patents.patent_no = screened.patent_no
     where
-        milestones.measure = 'evaluation_rate'
+        milestones.measure in ('evaluation_rate', 'graded_rate', 'listed_rate')
+        and (milestones.measure != 'listed_rate' or patents.grant_date <= milestones.due_date)
         and milestones.province_codes in ('all', institutions.province_code)
 ),
 
 demands as (
     select distinct
         milestones.milestone_id,
+        milestones.measure,
+        milestones.unit_kind,
         milestones.province_codes,
         milestones.required_rate,
         counts.item_kind,
-        counts.item_number
+        {{ explode_count('counts.item_count', 'item_number') }}
     from milestones
     inner join counts on milestones.milestone_id = counts.milestone_id
 ),
 
-provinces as (
+-- Rates are the nation's own; what else is counted is owed by every province that has institutions.
+bearers as (
     select distinct
         period,
-        province_code
+        province_code as bearer_code,
+        false as is_nation
     from institutions
+    union all
+    select
+        period,
+        'CN' as bearer_code,
+        true as is_nation
+    from periods
 ),
 
--- One item for each time; the nation's are those of all provinces that have institutions.
 counted_units as (
     select
-        provinces.period,
+        bearers.period,
         demands.milestone_id,
         demands.required_rate,
-        case when demands.province_codes = 'all' then 'CN' else provinces.province_code end as scope_code,
-        provinces.province_code || ':' || demands.item_kind || ':' || demands.item_number as item_id
+        case when demands.unit_kind = 'national' then 'CN' else bearers.bearer_code end as scope_code,
+        demands.item_kind,
+        bearers.bearer_code || ':' || demands.item_kind || ':' || demands.item_number as item_id
     from demands
-    inner join provinces on demands.province_codes in ('all', provinces.province_code)
+    inner join bearers
+        on
+            demands.province_codes in ('all', bearers.bearer_code)
+            and (demands.measure = 'rates_risen') = bearers.is_nation
 ),
 
 final as (
@@ -136,6 +152,7 @@ final as (
         milestone_id,
         required_rate,
         scope_code,
+        'patent' as item_kind,
         item_id
     from inventory_units
     union all
@@ -144,6 +161,7 @@ final as (
         milestone_id,
         required_rate,
         scope_code,
+        item_kind,
         item_id
     from counted_units
     union all
@@ -151,27 +169,20 @@ final as (
         period,
         milestone_id,
         required_rate,
-        institution_id as scope_code,
+        case when measure = 'city_ledger' then city_code else institution_id end as scope_code,
+        'forms' as item_kind,
         institution_id as item_id
     from stock_holders
-    where measure = 'forms_received'
-    union all
-    select
-        period,
-        milestone_id,
-        required_rate,
-        city_code as scope_code,
-        institution_id as item_id
-    from stock_holders
-    where measure = 'city_ledger'
+    where measure in ('forms_received', 'city_ledger')
     union all
     select
         period,
         milestone_id,
         required_rate,
         scope_code,
+        'patent' as item_kind,
         item_id
-    from evaluation_units
+    from form_2_units
 )
 
 select * from final

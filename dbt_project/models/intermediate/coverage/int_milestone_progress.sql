@@ -22,62 +22,54 @@ counted_evaluations as (
     where uncounted_reason is null
 ),
 
-filings as (
-    select * from {{ ref('int_filings_made') }}
-    where filer_kind = 'province'
+occurrences as (
+    select * from {{ ref('int_milestone_occurrences') }}
 ),
 
-roadshows as (
-    select * from {{ ref('int_activities_shown') }}
-    where activity_kind = 'roadshow'
+listings as (
+    select * from {{ ref('int_listings_judged') }}
 ),
 
--- What a province has filed or held, each kind numbered by its days.
-happened as (
+tiers as (
+    select * from {{ ref('int_tiers_held') }}
+    where tier != 'T0'
+),
+
+stages as (
+    select * from {{ ref('int_conversion_stages') }}
+),
+
+counts as (
+    select * from {{ ref('milestone_counts') }}
+),
+
+told as (
+    select * from {{ ref('int_milestone_items_told') }}
+),
+
+evaluated as (
     select
-        period,
-        'filed' as measure,
-        province_code,
-        filing_kind as item_kind,
-        sender_id || '/' || filing_no as item_name,
-        filed_on as happened_on,
-        data_origin = 'real' as is_real
-    from filings
-    union all
-    select
-        period,
-        'activities' as measure,
-        province_code,
-        'event' as item_kind,
-        sender_id || '/' || activity_no as item_name,
-        min(held_on) as happened_on,
-        bool_and(data_origin = 'real') as is_real
-    from roadshows
-    group by period, province_code, sender_id, activity_no
-    union all
-    select
-        period,
-        'activities' as measure,
-        province_code,
-        'patent' as item_kind,
-        patent_no as item_name,
-        min(held_on) as happened_on,
-        bool_and(data_origin = 'real') as is_real
-    from roadshows
-    where is_patent_known
-    group by period, province_code, patent_no
+        counted_evaluations.period,
+        counted_evaluations.patent_no,
+        min(evaluations.evaluated_on) as evaluated_on,
+        bool_and(evaluations.data_origin = 'real') as is_real
+    from counted_evaluations
+    inner join evaluations
+        on
+            counted_evaluations.period = evaluations.period
+            and counted_evaluations.patent_no = evaluations.patent_no
+            and counted_evaluations.enterprise_id = evaluations.enterprise_id
+    group by counted_evaluations.period, counted_evaluations.patent_no
 ),
 
 done_items as (
     select
         period,
         measure,
-        province_code || ':' || item_kind || ':' || row_number() over (
-            partition by period, measure, province_code, item_kind order by happened_on, item_name
-        ) as item_id,
-        happened_on as item_done_on,
+        item_id,
+        item_done_on,
         is_real
-    from happened
+    from occurrences
     union all
     select
         period,
@@ -100,33 +92,49 @@ done_items as (
     group by patents.period, measures.measure, patents.institution_id
     union all
     select
-        counted_evaluations.period,
+        period,
         'evaluation_rate' as measure,
-        counted_evaluations.patent_no as item_id,
-        min(evaluations.evaluated_on) as item_done_on,
-        bool_and(evaluations.data_origin = 'real') as is_real
-    from counted_evaluations
-    inner join evaluations
+        patent_no as item_id,
+        evaluated_on as item_done_on,
+        is_real
+    from evaluated
+    union all
+    select
+        evaluated.period,
+        'graded_rate' as measure,
+        evaluated.patent_no as item_id,
+        evaluated.evaluated_on as item_done_on,
+        evaluated.is_real
+    from evaluated
+    inner join tiers
         on
-            counted_evaluations.period = evaluations.period
-            and counted_evaluations.patent_no = evaluations.patent_no
-            and counted_evaluations.enterprise_id = evaluations.enterprise_id
-    group by counted_evaluations.period, counted_evaluations.patent_no
+            evaluated.period = tiers.period
+            and evaluated.patent_no = tiers.patent_no
+    inner join stages
+        on
+            evaluated.period = stages.period
+            and evaluated.patent_no = stages.patent_no
+    union all
+    select
+        period,
+        'listed_rate' as measure,
+        patent_no as item_id,
+        min(listed_on) as item_done_on,
+        bool_and(data_origin = 'real') as is_real
+    from listings
+    group by period, patent_no
 ),
 
-joined as (
+settled as (
     select
         items.period,
         items.milestone_id,
         items.scope_code,
         items.required_rate,
+        items.item_kind,
+        items.item_id,
         done_items.item_done_on,
-        coalesce(done_items.is_real, false) as is_real,
-        row_number() over (
-            partition by items.milestone_id, items.scope_code
-            order by done_items.item_done_on is null, done_items.item_done_on, items.item_id
-        ) as place,
-        count(*) over (partition by items.milestone_id, items.scope_code) as total_count
+        done_items.is_real
     from items
     inner join milestones on items.milestone_id = milestones.milestone_id
     left join done_items
@@ -134,9 +142,74 @@ joined as (
             items.period = done_items.period
             and items.item_id = done_items.item_id
             and milestones.measure = done_items.measure
+    union all
+    select
+        period,
+        milestone_id,
+        scope_code,
+        required_rate,
+        item_kind,
+        item_id,
+        item_done_on,
+        is_real
+    from told
 ),
 
-final as (
+asked as (
+    select distinct
+        milestone_id,
+        scope_code
+    from told
+),
+
+-- A need alone is no answer: where nothing was pushed nothing is owed.
+owed as (
+    select settled.*
+    from settled
+    inner join milestones on settled.milestone_id = milestones.milestone_id
+    left join asked
+        on
+            settled.milestone_id = asked.milestone_id
+            and settled.scope_code = asked.scope_code
+    where
+        milestones.measure != 'answered_rate'
+        or asked.milestone_id is not null
+),
+
+kinds as (
+    select
+        owed.milestone_id,
+        owed.scope_code,
+        owed.item_kind,
+        any_value(counts.item_label) || ' ' || count(owed.item_done_on) || '/' || count(*) as kind_text
+    from owed
+    inner join counts
+        on
+            owed.milestone_id = counts.milestone_id
+            and owed.item_kind = counts.item_kind
+    group by owed.milestone_id, owed.scope_code, owed.item_kind
+),
+
+kinds_told as (
+    select
+        milestone_id,
+        scope_code,
+        {{ dbt.listagg('kind_text', "'，'", 'order by item_kind') }} as items_text
+    from kinds
+    group by milestone_id, scope_code
+),
+
+placed as (
+    select
+        *,
+        row_number() over (
+            partition by milestone_id, scope_code order by item_done_on is null, item_done_on, item_id
+        ) as place,
+        count(*) over (partition by milestone_id, scope_code) as total_count
+    from owed
+),
+
+summed as (
     select
         period,
         milestone_id,
@@ -146,9 +219,20 @@ final as (
         count(item_done_on) as progress_count,
         max(case when place = ceil(required_rate * total_count) then item_done_on end) as done_on,
         sum(case when item_done_on >= {{ arrivals_from() }} then 1 else 0 end) as recent_count,
-        bool_and(is_real or item_done_on is null) as is_real
-    from joined
+        bool_and(coalesce(is_real, false) or item_done_on is null) as is_real
+    from placed
     group by period, milestone_id, scope_code
+),
+
+final as (
+    select
+        summed.*,
+        kinds_told.items_text
+    from summed
+    left join kinds_told
+        on
+            summed.milestone_id = kinds_told.milestone_id
+            and summed.scope_code = kinds_told.scope_code
 )
 
 select * from final

@@ -9,8 +9,8 @@ milestones as (
     select * from {{ ref('milestones') }}
 ),
 
-gaps as (
-    select * from {{ ref('milestone_gaps') }}
+words as (
+    select * from {{ ref('milestone_measures') }}
 ),
 
 progress as (
@@ -21,43 +21,6 @@ institutions as (
     select located.*
     from {{ ref('int_institutions_located') }} as located
     inner join periods on located.period = periods.period
-),
-
-words as (
-    select
-        'inventory_rate' as measure,
-        '存量 ' as before_total,
-        ' 件，应盘点 ' as before_required,
-        ' 件，已盘点 ' as before_progress,
-        ' 件' as after_progress
-    union all
-    select
-        'city_ledger' as measure,
-        '有存量专利的单位 ' as before_total,
-        ' 家，应报送 ' as before_required,
-        ' 家，已报送 ' as before_progress,
-        ' 家' as after_progress
-    union all
-    select
-        'evaluation_rate' as measure,
-        '表二专利 ' as before_total,
-        ' 件，应评价 ' as before_required,
-        ' 件，已有评价 ' as before_progress,
-        ' 件' as after_progress
-    union all
-    select
-        'filed' as measure,
-        '应报送 ' as before_total,
-        ' 份，期限内应报 ' as before_required,
-        ' 份，已报送 ' as before_progress,
-        ' 份' as after_progress
-    union all
-    select
-        'activities' as measure,
-        '路演场次和涉及专利合计 ' as before_total,
-        ' 项，应完成 ' as before_required,
-        ' 项，已完成 ' as before_progress,
-        ' 项' as after_progress
 ),
 
 units as (
@@ -93,51 +56,43 @@ units as (
         cast(null as varchar) as city_code
 ),
 
-measured as (
+-- A duty of a city or an institution is that of those who have stock; the others are everybody's, owed or not yet.
+borne as (
     select
         milestones.*,
-        progress.scope_code as unit_code,
-        progress.total_count,
-        progress.required_count,
-        progress.progress_count,
-        progress.done_on,
-        progress.is_real,
-        {{ months_needed('(progress.required_count - progress.progress_count)', 'progress.recent_count', arrival_months()) }}
-            as months_needed,
-        cast(null as varchar) as missing_data,
         periods.period,
-        periods.month_end
-    from progress
-    inner join milestones on progress.milestone_id = milestones.milestone_id
-    inner join periods on progress.period = periods.period
-),
-
-not_measured as (
-    select
-        milestones.*,
+        periods.month_end,
         units.unit_code,
-        cast(null as bigint) as total_count,
-        cast(null as bigint) as required_count,
-        cast(null as bigint) as progress_count,
-        cast(null as date) as done_on,
-        true as is_real,
-        cast(null as integer) as months_needed,
-        gaps.missing_data,
-        periods.period,
-        periods.month_end
+        units.unit_name,
+        units.province_code,
+        units.city_code
     from milestones
-    inner join gaps on milestones.milestone_id = gaps.milestone_id
     cross join periods
     inner join units
         on
             milestones.unit_kind = units.unit_kind
-            and milestones.province_codes in ('all', units.unit_code)
+            and milestones.province_codes in ('all', units.province_code)
 ),
 
 stated as (
-    select * from measured
-    union all
-    select * from not_measured
+    select
+        borne.*,
+        progress.total_count,
+        progress.required_count,
+        progress.progress_count,
+        progress.done_on,
+        progress.items_text,
+        coalesce(progress.is_real, true) as is_real,
+        {{ months_needed('(progress.required_count - progress.progress_count)', 'progress.recent_count', arrival_months()) }}
+            as months_needed
+    from borne
+    left join progress
+        on
+            borne.milestone_id = progress.milestone_id
+            and borne.unit_code = progress.scope_code
+    where
+        borne.unit_kind in ('province', 'national')
+        or progress.total_count is not null
 ),
 
 projected as (
@@ -150,7 +105,7 @@ projected as (
 dated as (
     select
         *,
-        case when measure != 'not_measured' then coalesce(done_on, month_end) end as judged_on
+        case when total_count is not null then coalesce(done_on, month_end) end as judged_on
     from projected
 ),
 
@@ -159,7 +114,7 @@ judged as (
         *,
         {{ days_between('judged_on', 'due_date') }} as days_ahead,
         case
-            when measure = 'not_measured' then 'not_measured'
+            when total_count is null then 'not_measured'
             when done_on is not null and done_on <= due_date then 'done'
             when done_on is not null then 'done_late'
             when due_date <= month_end then 'late'
@@ -175,9 +130,9 @@ final as (
         judged.milestone_id,
         judged.unit_kind as scope_kind,
         judged.unit_code as scope_code,
-        units.unit_name as scope_name,
-        units.province_code,
-        units.city_code,
+        judged.unit_name as scope_name,
+        judged.province_code,
+        judged.city_code,
         judged.milestone_title,
         judged.clause,
         judged.responsible,
@@ -192,20 +147,19 @@ final as (
         cast(judged.progress_count as double) / judged.total_count as progress_rate,
         judged.projected_target_date,
         case
-            when judged.measure = 'not_measured' then '暂缺数据：' || judged.missing_data
-            when judged.measure = 'forms_received' and judged.done_on is null then '尚未收到盘点表'
-            when judged.measure = 'forms_received' then '首次收到盘点表：' || cast(judged.done_on as varchar)
+            when judged.total_count is null then '暂缺数据：' || words.evidence_source
             else
-                words.before_total || judged.total_count || words.before_required || judged.required_count
-                || words.before_progress || judged.progress_count || words.after_progress
+                {{ filled('words.evidence', {
+                    'total': 'judged.total_count',
+                    'required': 'judged.required_count',
+                    'progress': 'judged.progress_count',
+                    'done_on': "coalesce(cast(judged.done_on as varchar), '尚未收到')",
+                    'items': "coalesce(judged.items_text, '')",
+                }) }} || '；来源：' || words.evidence_source
         end as evidence,
         case when judged.is_real then 'real' else 'simulated' end as data_origin
     from judged
-    inner join units
-        on
-            judged.unit_kind = units.unit_kind
-            and judged.unit_code = units.unit_code
-    left join words on judged.measure = words.measure
+    inner join words on judged.measure = words.measure
 )
 
 select * from final

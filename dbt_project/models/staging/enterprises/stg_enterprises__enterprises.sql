@@ -12,6 +12,9 @@ ranked as (
     select
         enterprises.*,
         periods.period as known_in,
+        min(
+            least({{ shanghai_date('enterprises.received_at') }}, {{ month_end_of('enterprises.period') }})
+        ) over (partition by periods.period, enterprises.enterprise_id) as first_reported_on,
         row_number() over (
             {{ latest_first(['periods.period', 'enterprises.enterprise_id'], 'enterprises') }}
         ) as recency
@@ -40,6 +43,7 @@ final as (
         contact_phone,
         data_origin,
         simulated_fields,
+        first_reported_on,
         received_at,
         load_id,
         sender_id,

@@ -1,0 +1,1 @@
+"""Patents that an operating platform has registered and published."""
