@@ -1,14 +1,11 @@
-"""Published quarters beside each other, for officials: differences with their tests, drivers and ranks."""
+"""Published quarters beside each other, for officials: differences, tests, drivers and ranks of the marts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from panhuo.contracts.model import load_catalogue
 from panhuo.periods import Quarter
-from panhuo.policy import load_policy
-from panhuo.statistics.comparisons import Ratio, drivers, p_value, ranks
 from pipeline.publishing import query_published
 
 PARTS = ("institution", "technical_field")
@@ -16,60 +13,59 @@ PARTS = ("institution", "technical_field")
 SHOWN = 5
 """Drivers named of each dimension."""
 
-Figures = Mapping[tuple[str, str], Mapping[str, Ratio]]
-"""(scope kind, statistic) → scope code → figure."""
-
 
 def compare_quarters(quarter: Quarter, earlier: Quarter) -> list[dict[str, Any]]:
     """One row per statistic: both rates of the nation, the difference, whether it may be chance, drivers.
 
-    Suppressed cells are not named as drivers. Raises ValueError when one of the quarters is not published.
+    Suppressed cells are not named as drivers. Raises ValueError when the quarter is not published, or its newest
+    version was not held against that earlier one.
     """
-    now, before = _figures(quarter), _figures(earlier)
-    level = load_policy().statistics.confidence.value
-    labels, rows = load_catalogue().vocabularies["statistic_id"].values, []
-    for statistic, label in labels.items():
-        one, other = (figures["national", statistic]["CN"] for figures in (now, before))
-        p = p_value(one, other)
-        rows.append(
-            {
-                "statistic_id": statistic,
-                "label": label,
-                str(quarter): one.rate,
-                str(earlier): other.rate,
-                "difference": one.rate - other.rate,
-                "p_value": p,
-                "note": "差异显著" if p < 1 - level else "差异不显著，可能出于偶然",
-                "drivers": {kind: _drivers(kind, statistic, now, before) for kind in PARTS},
-            }
+    rows = query_published(
+        f"select * from fct_statistics_comparisons where quarter = '{quarter}' and earlier_quarter = '{earlier}'"
+        " and not is_suppressed order by abs(contribution) desc, scope_code"
+    ).to_pylist()
+    if not rows:
+        raise ValueError(
+            f"{quarter} is not held against {earlier}: a quarter is compared with the one and the four before, as far"
+            f" as they were frozen when it was published; panhuo run quarterly --quarter {earlier}, then {quarter}"
         )
-    return rows
-
-
-def rank_institutions(quarter: Quarter, statistic: str) -> list[dict[str, Any]]:
-    """Institutions by the rate of a statistic, each with the places that it may have; suppressed ones are left out."""
-    units = _figures(quarter)["institution", statistic]
-    level = load_policy().statistics.confidence.value
+    nation = {row["statistic_id"]: row for row in rows if row["scope_kind"] == "national"}
+    labels = load_catalogue().vocabularies["statistic_id"].values
     return [
-        {"unit": rank.unit, "rate": units[rank.unit].rate, "place": rank.place, "best": rank.best, "worst": rank.worst}
-        for rank in ranks(units, level)
+        {
+            "statistic_id": statistic,
+            "label": label,
+            str(quarter): nation[statistic]["rate"],
+            str(earlier): nation[statistic]["earlier_rate"],
+            "difference": nation[statistic]["rate_difference"],
+            "p_value": nation[statistic]["p_value"],
+            "note": "差异显著" if nation[statistic]["is_significant"] else "差异不显著，可能出于偶然",
+            "drivers": {kind: _drivers(kind, statistic, rows) for kind in PARTS},
+        }
+        for statistic, label in labels.items()
+        if statistic in nation
     ]
 
 
-def _drivers(kind: str, statistic: str, now: Figures, before: Figures) -> list[dict[str, Any]]:
-    found = drivers(now.get((kind, statistic), {}), before.get((kind, statistic), {}))
-    return [{"part": x.part, "by_rate": x.by_rate, "by_size": x.by_size} for x in found[:SHOWN] if x.total]
+def rank_institutions(quarter: Quarter, statistic: str) -> list[dict[str, Any]]:
+    """Institutions by the rate of a statistic, each with the places that it may have; suppressed ones are left out.
+
+    Raises ValueError when the quarter is not published.
+    """
+    rows: list[dict[str, Any]] = query_published(
+        "select scope_code as unit, rate, place, best_place as best, worst_place as worst from fct_statistics_rankings"
+        f" where quarter = '{quarter}' and statistic_id = '{statistic}' and scope_kind = 'institution'"
+        " order by place, scope_code"
+    ).to_pylist()
+    if not rows:
+        raise ValueError(f"{quarter} has no rank of {statistic}: panhuo run quarterly --quarter {quarter}")
+    return rows
 
 
-def _figures(quarter: Quarter) -> Figures:
-    table = query_published(
-        "select scope_kind, statistic_id, scope_code, numerator_count, denominator_count"
-        f" from fct_quarterly_statistics where quarter = '{quarter}' and not is_suppressed"
-    )
-    figures: dict[tuple[str, str], dict[str, Ratio]] = {}
-    for row in table.to_pylist():
-        ratio = Ratio(row["numerator_count"], row["denominator_count"])
-        figures.setdefault((row["scope_kind"], row["statistic_id"]), {})[row["scope_code"]] = ratio
-    if not figures:
-        raise ValueError(f"{quarter} is not published: panhuo run quarterly --quarter {quarter}")
-    return figures
+def _drivers(kind: str, statistic: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    found = [row for row in rows if (row["scope_kind"], row["statistic_id"]) == (kind, statistic)]
+    return [
+        {"part": row["scope_code"], "by_rate": row["rate_contribution"], "by_size": row["size_contribution"]}
+        for row in found[:SHOWN]
+        if row["contribution"]
+    ]

@@ -94,6 +94,7 @@ class QuarterlyStatistics(Strict):
             "freeze_days": self.freeze_days.value,
             "interval_below": self.interval_below.value,
             "suppress_below": self.suppress_below.value,
+            "confidence": self.confidence.value,
             "z": round(NormalDist().inv_cdf((1 + self.confidence.value) / 2), 6),
             "implemented": self.implemented.value,
             "industrialised": self.industrialised.value,

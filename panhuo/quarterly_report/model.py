@@ -7,13 +7,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from panhuo.contracts.model import Catalogue, load_catalogue
 from panhuo.dispatch.changes import ReleaseIdentity
 from panhuo.gates.model import GateResult
 from panhuo.periods import Quarter
 from panhuo.policy import load_policy
+from panhuo.quarterly_report.comparing import Comparisons, read_comparisons
+from panhuo.quarterly_report.figures import Figure, Line, Row
 from panhuo.quarterly_report.policy import (
     EXCLUSIONS,
     IDENTITY,
@@ -29,7 +30,6 @@ from panhuo.warehouse import read_mart
 
 REAL = "real"
 COUNTRY = "CN"
-Row = Mapping[str, Any]
 MEASURES = (
     "numerator_count", "denominator_count", "rate", "wilson_low", "wilson_high", "event_count", "result_count",
     "excluded_event_count", "numerator_real_count", "denominator_real_count",
@@ -48,45 +48,11 @@ TRENDED = ("numerator_count", "denominator_count", "rate", "event_count", "resul
 
 
 @dataclass(frozen=True)
-class Figure:
-    """A number of the report: where it stands in the marts (subject, kind and code of scope, column) and its value.
-
-    A hidden one has a value in the marts that nobody outside the administration may see; its `value` is None.
-    """
-
-    subject: str
-    scope_kind: str
-    scope_code: str
-    column: str
-    value: float | None
-    is_hidden: bool = False
-
-    @property
-    def key(self) -> str:
-        """`statistic/dimension/value/column`."""
-        return "/".join((self.subject, self.scope_kind, self.scope_code, self.column))
-
-    @property
-    def is_rate(self) -> bool:
-        """Whether it is a share of 1."""
-        return self.column in ("rate", "wilson_low", "wilson_high")
-
-
-@dataclass(frozen=True)
 class Place:
     """A value of a dimension: its code and its name."""
 
     code: str
     name: str
-
-
-@dataclass(frozen=True)
-class Line:
-    """A row of a table: the texts before its figures, the figures, and whether simulated data are in them."""
-
-    texts: tuple[str, ...]
-    figures: tuple[Figure, ...]
-    is_simulated: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,6 +68,7 @@ class Report:
     places: Mapping[str, tuple[Place, ...]]
     """Kind of scope → its values in order."""
     trends: tuple[Line, ...]
+    compared: Comparisons
     stages: tuple[Line, ...]
     identity: tuple[Line, ...]
     exclusions: tuple[Line, ...]
@@ -134,7 +101,7 @@ class Report:
     @property
     def is_simulated(self) -> bool:
         """Whether any figure rests on simulated data."""
-        parts = (self.trends, self.stages, self.identity, self.exclusions, self.restatements)
+        parts = (self.compared.lines, self.trends, self.stages, self.identity, self.exclusions, self.restatements)
         return any(row["data_origin"] != REAL for row in self.rows.values()) or any(
             line.is_simulated for lines in parts for line in lines
         )
@@ -163,15 +130,6 @@ class Report:
         """Chinese label of a code."""
         return self.catalogue.value_label(column, code) or code
 
-    def rate_before(self, statistic: str) -> Figure | None:
-        """The rate of the quarter before, where it is known."""
-        before = str(self.quarter.shift(-1))
-        for line in self.trends:
-            for figure in line.figures:
-                if (figure.scope_kind, figure.scope_code, figure.column) == (statistic, before, "rate"):
-                    return figure
-        return None
-
 
 def read_report(warehouse: Path, made_by: ReleaseIdentity, checks: Sequence[GateResult] = ()) -> Report:
     """The report of the quarter that a warehouse was built for; `checks` are what gates said of it so far.
@@ -193,6 +151,7 @@ def read_report(warehouse: Path, made_by: ReleaseIdentity, checks: Sequence[Gate
         rows=rows,
         places=_places(figures, catalogue),
         trends=_trends(read_mart(warehouse, "fct_statistics_trends").to_pylist(), statistics, catalogue),
+        compared=read_comparisons(warehouse, catalogue, words.labels),
         stages=_stages(warehouse, catalogue),
         identity=_identity(read_mart(warehouse, "fct_stock_identity").to_pylist(), suppressed),
         exclusions=_exclusions(read_mart(warehouse, "fct_statistics_exclusions").to_pylist(), catalogue),

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -19,24 +17,9 @@ from markupsafe import Markup
 from panhuo.bulletin.wording import instant_text
 from panhuo.dispatch.pages import page_environment
 from panhuo.policy import load_policy
-from panhuo.quarterly_report.model import COUNTRY, Figure, Place, Report
+from panhuo.quarterly_report.drawings import BAR_ROOM, BAR_ROW, clipped, driver_bars, line_bars, rate_bars, shown, tiles
+from panhuo.quarterly_report.model import COUNTRY, Place, Report
 from panhuo.quarterly_report.policy import NATIONAL
-
-HIDDEN = "*"
-_BAR_ROW = 20
-_BAR_ROOM = 205
-"""Height of a bar with its gap, and the width that the longest may take, in units of the drawing."""
-_NAME_CHARACTERS = 9
-
-
-@dataclass(frozen=True)
-class Bar:
-    """A bar of a drawing: what it is of, its figure, its share of the longest (of 1), and how it is marked."""
-
-    name: str
-    figure: Figure
-    share: float
-    is_simulated: bool
 
 
 def render_page(report: Report) -> str:
@@ -51,20 +34,14 @@ def render_page(report: Report) -> str:
         style_digest="sha256-" + base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
         country=Place(COUNTRY, report.rows[report.statistics[0], NATIONAL, COUNTRY]["scope_name"]),
         listed=listed,
-        rate_bars=rate_bars,
+        rate_bars=lambda report, statistic, kind: rate_bars(report, statistic, kind, listed(report, kind)),
+        driver_bars=driver_bars,
+        tiles=tiles,
+        compared=report.compared,
         line_bars=line_bars,
         freezes_at=instant_text(report.national["quarter_freezes_at"]),
         data_until=instant_text(report.as_of),
     )
-
-
-def shown(figure: Figure) -> str:
-    """A figure as people read it."""
-    if figure.is_hidden:
-        return HIDDEN
-    if figure.value is None:
-        return "—"
-    return f"{figure.value:.2%}" if figure.is_rate else f"{figure.value:,}"
 
 
 def listed(report: Report, kind: str) -> tuple[Place, ...]:
@@ -78,39 +55,6 @@ def listed(report: Report, kind: str) -> tuple[Place, ...]:
     return tuple(place for place in places if place in largest)
 
 
-def rate_bars(report: Report, statistic: str, kind: str) -> tuple[Bar, ...]:
-    """The rates of a statistic over a dimension, the highest first; hidden ones last, without a length."""
-    found = []
-    for place in listed(report, kind):
-        figure = report.figure(statistic, kind, place.code, "rate")
-        if figure.is_hidden or figure.value is not None:
-            is_simulated = report.rows[statistic, kind, place.code]["data_origin"] != "real"
-            found.append((place.name, figure, is_simulated))
-    found.sort(key=lambda entry: (entry[1].is_hidden, -(entry[1].value or 0.0), entry[1].scope_code))
-    return _bars(found)
-
-
-def line_bars(report: Report, part: str, statistic: str = "") -> tuple[Bar, ...]:
-    """Bars of the stages, or of a statistic's numerators quarter by quarter."""
-    lines = report.stages if part == "stages" else report.trends
-    return _bars(
-        [
-            (line.texts[0], line.figures[0], line.is_simulated)
-            for line in lines
-            if not statistic or line.figures[0].scope_kind == statistic
-        ]
-    )
-
-
-def _bars(entries: Sequence[tuple[str, Figure, bool]]) -> tuple[Bar, ...]:
-    longest = max((figure.value or 0.0 for _, figure, _ in entries), default=0.0) or 1.0
-    return tuple(Bar(name, figure, (figure.value or 0.0) / longest, made) for name, figure, made in entries)
-
-
-def _clipped(name: str) -> str:
-    return name if len(name) <= _NAME_CHARACTERS else name[: _NAME_CHARACTERS - 1] + "…"
-
-
 def _source(environment: Environment, name: str) -> str:
     assert environment.loader is not None
     return environment.loader.get_source(environment, name)[0]
@@ -122,10 +66,11 @@ def _environment() -> Environment:
     environment.filters |= {
         "shown": shown,
         "exact": repr,
-        "clipped": _clipped,
-        "width": lambda share: f"{share * _BAR_ROOM:.1f}",
+        "clipped": clipped,
+        "half_width": lambda share: f"{share * BAR_ROOM / 2:.1f}",
+        "width": lambda share: f"{share * BAR_ROOM:.1f}",
     }
-    environment.globals |= {"bar_row": _BAR_ROW}
+    environment.globals |= {"bar_row": BAR_ROW}
     return environment
 
 

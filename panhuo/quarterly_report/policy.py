@@ -11,6 +11,7 @@ from panhuo.contracts.model import PROJECT_ROOT, Strict, load_catalogue, load_ya
 
 NATIONAL, INSTITUTION = "national", "institution"
 IDENTITY, EXCLUSIONS, RESTATEMENTS, TRENDS, STAGES = "stock_identity", "exclusions", "restatements", "trends", "stages"
+RANKINGS, COMPARISONS = "rankings", ("quarter_on_quarter", "year_on_year")
 """Subjects of keys beside the statistics."""
 
 
@@ -35,6 +36,21 @@ class PageRows(Strict):
     reason: str
 
 
+class ComparedDimensions(Strict):
+    """Kinds of scope whose differences the page lists, and why."""
+
+    value: list[str]
+    reason: str
+
+
+class TilePlace(Strict):
+    """Where a province stands on the map, and a name that fits its tile."""
+
+    column: int = Field(ge=0)
+    row: int = Field(ge=0)
+    name: str
+
+
 class ReportPolicy(Strict):
     """`policy/quarterly_report.yml`."""
 
@@ -48,6 +64,10 @@ class ReportPolicy(Strict):
     severities: dict[str, str]
     notes: dict[str, str]
     page_rows: PageRows
+    page_ranks: PageRows
+    page_drivers: PageRows
+    compared: ComparedDimensions
+    tiles: dict[str, TilePlace]
     queries: dict[str, Recount]
     columns: dict[str, str]
 
@@ -77,7 +97,8 @@ def load_report_policy(path: Path = PROJECT_ROOT / "policy" / "quarterly_report.
     statistics = set(vocabularies["statistic_id"].values)
     wrong = {
         "definitions": statistics ^ set(policy.definitions),
-        "queries": (statistics | {IDENTITY, EXCLUSIONS, RESTATEMENTS, TRENDS, STAGES}) ^ set(policy.queries),
+        "queries": (statistics | {IDENTITY, EXCLUSIONS, RESTATEMENTS, TRENDS, STAGES, RANKINGS, *COMPARISONS})
+        ^ set(policy.queries),
         "columns": set(policy.columns) - set(vocabularies["scope_kind"].values),
         "sheets": (set(policy.columns) | {NATIONAL}) - set(policy.sheets),
     }

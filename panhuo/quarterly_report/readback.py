@@ -12,12 +12,15 @@ from lxml import etree, html
 from python_calamine import CalamineError, CalamineWorkbook
 
 from panhuo.contracts.model import Catalogue, load_catalogue
-from panhuo.quarterly_report.model import MEASURES, MOVES, RESTATED, TRENDED, Figure
-from panhuo.quarterly_report.page import HIDDEN, shown
+from panhuo.quarterly_report.comparing import COMPARED, COMPARED_HEADS, RANKED, RANKED_HEADS
+from panhuo.quarterly_report.drawings import HIDDEN, shown
+from panhuo.quarterly_report.figures import Figure
+from panhuo.quarterly_report.model import MEASURES, MOVES, RESTATED, TRENDED
 from panhuo.quarterly_report.policy import (
     EXCLUSIONS,
     IDENTITY,
     NATIONAL,
+    RANKINGS,
     RESTATEMENTS,
     STAGES,
     TRENDS,
@@ -80,6 +83,7 @@ def read_workbook(path: Path) -> Iterator[Figure]:
                 subject = catalogue.vocabularies["statistic_id"].codes[texts[2]]
                 yield from _figures(subject, kind, texts[1], MEASURES, cells)
     yield from _overview(book, words, catalogue)
+    yield from _comparisons(book, words, catalogue)
     yield from _accounts(book, words, catalogue)
 
 
@@ -90,6 +94,18 @@ def _overview(book: CalamineWorkbook, words: ReportPolicy, catalogue: Catalogue)
     stages = catalogue.vocabularies["quarter_stage"].codes
     for texts, cells in _rows(book, words.sheets[NATIONAL], ("quarter_stage",), ("patent_count",), catalogue):
         yield from _figures(STAGES, NATIONAL, stages[_plain(texts[0], words)], ("patent_count",), cells)
+
+
+def _comparisons(book: CalamineWorkbook, words: ReportPolicy, catalogue: Catalogue) -> Iterator[Figure]:
+    words_of = catalogue.vocabularies
+    statistics, kinds = words_of["statistic_id"].codes, words_of["scope_kind"].codes
+    comparisons = words_of["comparison_kind"].codes
+    for texts, cells in _rows(book, words.sheets["comparisons"], COMPARED_HEADS, COMPARED, catalogue):
+        scope = f"{statistics[texts[1]]}.{kinds[texts[2]]}"
+        yield from _figures(comparisons[_plain(texts[0], words)], scope, texts[4], COMPARED, cells)
+    for texts, cells in _rows(book, words.sheets["rankings"], RANKED_HEADS, RANKED, catalogue):
+        scope = f"{statistics[texts[1]]}.{kinds[_plain(texts[0], words)]}"
+        yield from _figures(RANKINGS, scope, texts[3], RANKED, cells)
 
 
 def _accounts(book: CalamineWorkbook, words: ReportPolicy, catalogue: Catalogue) -> Iterator[Figure]:

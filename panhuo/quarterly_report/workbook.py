@@ -23,17 +23,17 @@ from panhuo.dispatch.book import (
     write_cell,
 )
 from panhuo.policy import load_policy
+from panhuo.quarterly_report.comparing import COMPARED, COMPARED_HEADS, RANKED, RANKED_HEADS
+from panhuo.quarterly_report.drawings import HIDDEN
+from panhuo.quarterly_report.figures import Figure, Line
 from panhuo.quarterly_report.model import (
     COUNTRY,
     MEASURES,
     MOVES,
     RESTATED,
     TRENDED,
-    Figure,
-    Line,
     Report,
 )
-from panhuo.quarterly_report.page import HIDDEN
 from panhuo.quarterly_report.policy import NATIONAL
 
 EXCLUDED = ("quarter_event_count", "event_count", "patent_count")
@@ -154,6 +154,7 @@ def write_report(path: Path, report: Report) -> None:
     for kind in report.words.dimensions:
         if kind in report.places:
             _write_dimension(book, kind)
+    _write_comparisons(book)
     _write_accounts(book)
     _write_definitions(book)
     book.file.close()
@@ -216,6 +217,26 @@ def _write_dimension(book: _Book, kind: str) -> None:
         book.chart(target, name, chart, end + 2 + (number // 2) * height, (number % 2) * 6)
 
 
+def _write_comparisons(book: _Book) -> None:
+    """Every comparison and every rank, each in a table that can be filtered."""
+    report, words = book.report, book.report.words
+    notes = (
+        words.notes["comparisons"] + words.notes["drivers"] if report.compared.rows else words.notes["no_comparisons"]
+    )
+    ranking = words.notes["rankings"].format(confidence=load_policy().statistics.confidence.value)
+    for sheet, heads, measures, lines, said in (
+        ("comparisons", COMPARED_HEADS, COMPARED, report.compared.lines, notes),
+        ("rankings", RANKED_HEADS, RANKED, report.compared.ranked, ranking),
+    ):
+        target, row = book.sheet(words.sheets[sheet])
+        end = book.table(target, row, heads, measures, lines)
+        if lines:
+            target.autofilter(row, 0, end - 1, len(heads) + len(measures) - 1)
+        target.freeze_panes(row + 1, 1)
+        target.repeat_rows(row)
+        book.note(target, end, said)
+
+
 def _write_accounts(book: _Book) -> None:
     report, words = book.report, book.report.words
     target, row = book.sheet(words.sheets["identity"])
@@ -270,4 +291,8 @@ def _cell(figure: Figure) -> str | float | None:
 def _number(figure: Figure) -> dict[str, Any]:
     if figure.is_hidden:
         return {"align": "right"}
+    if figure.is_difference:
+        return {"num_format": "+0.00%;-0.00%;0.00%"}
+    if figure.column == "p_value":
+        return {"num_format": "0.000"}
     return {"num_format": "0.00%" if figure.is_rate else "#,##0"}

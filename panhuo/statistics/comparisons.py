@@ -1,114 +1,57 @@
-"""Two quarters beside each other: is a difference more than chance, who drives it, and how sure is a rank.
+"""Is a difference of two rates more than chance, and between which bounds does a rate lie: over columns of counts.
 
-A change of a rate is split by parts as R₁ − R₀ = Σ s̄·(r₁ − r₀) + Σ (s₁ − s₀)·(r̄ − R̄), with the share s of a part in
-the denominator and bars for means of both quarters: what the parts' own rates did, and what their sizes did. Tests are
-those of two proportions (Fisher's exact test where a count is small); rank intervals hold for all units at once, by
-pairwise tests at a Bonferroni level (after D. Mohamad, E. van Zwet, J. Goeman, Simultaneous confidence intervals for
-ranks with application to ranking institutions, Biometrics 2022).
+Models call these in SQL (`pipeline.sql_functions`), so that there is one formula. Tests are those of two proportions,
+Fisher's exact one where an expected count is small. Bounds are exact ones (C. J. Clopper, E. S. Pearson, Biometrika 26,
+1934); ranks rest on them (decision 0032).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import combinations
-from math import sqrt
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Counts = NDArray[Any]
 
 SMALL_COUNT = 5
 """An expected count below it makes the normal approximation poor; the exact test is taken."""
 
 
-@dataclass(frozen=True)
-class Ratio:
-    """Patents counted, and counted against."""
-
-    numerator: int
-    denominator: int
-
-    @property
-    def rate(self) -> float:
-        """Their quotient; 0 of nothing."""
-        return self.numerator / self.denominator if self.denominator else 0.0
-
-
-@dataclass(frozen=True)
-class Driver:
-    """What one part contributes to the change of a rate: by its own rate, and by its size."""
-
-    part: str
-    by_rate: float
-    by_size: float
-
-    @property
-    def total(self) -> float:
-        """Both together."""
-        return self.by_rate + self.by_size
-
-
-@dataclass(frozen=True)
-class Rank:
-    """A unit's place, shared with whom it ties, and the places that it may have at the level asked for."""
-
-    unit: str
-    place: int
-    best: int
-    worst: int
-
-
-def p_value(one: Ratio, other: Ratio) -> float:
-    """Two-sided p of both rates being equal; 1 where nothing can be told."""
-    total, hits = one.denominator + other.denominator, one.numerator + other.numerator
-    if not one.denominator or not other.denominator or hits in (0, total):
-        return 1.0
-    pooled = hits / total
-    if min(one.denominator, other.denominator) * min(pooled, 1 - pooled) < SMALL_COUNT:
-        return _exact(one, other)
+def p_values(hits: Counts, total: Counts, other_hits: Counts, other_total: Counts) -> Counts:
+    """Two-sided p, row by row, of both rates being equal; 1 where nothing can be told."""
+    import numpy as np
     from scipy.special import ndtr
 
-    deviation = sqrt(pooled * (1 - pooled) * (1 / one.denominator + 1 / other.denominator))
-    return float(2 * ndtr(-abs(one.rate - other.rate) / deviation))
+    both, found = total + other_total, hits + other_hits
+    pooled = found / np.maximum(both, 1)
+    can_tell = (total > 0) & (other_total > 0) & (found > 0) & (found < both)
+    is_small = np.minimum(total, other_total) * np.minimum(pooled, 1 - pooled) < SMALL_COUNT
+    with np.errstate(divide="ignore", invalid="ignore"):
+        deviation = np.sqrt(pooled * (1 - pooled) * (1 / total + 1 / other_total))
+        p = 2 * ndtr(-np.abs(hits / total - other_hits / other_total) / deviation)
+    p = np.where(can_tell, p, 1.0)
+    for row in np.flatnonzero(can_tell & is_small):
+        p[row] = _exact(int(hits[row]), int(total[row]), int(other_hits[row]), int(other_total[row]))
+    return p
 
 
-def _exact(one: Ratio, other: Ratio) -> float:
+def _exact(hits: int, total: int, other_hits: int, other_total: int) -> float:
     from scipy.stats import fisher_exact
 
-    table = [[x.numerator, x.denominator - x.numerator] for x in (one, other)]
-    return float(fisher_exact(table).pvalue)
+    return float(fisher_exact([[hits, total - hits], [other_hits, other_total - other_hits]]).pvalue)
 
 
-def drivers(now: Mapping[str, Ratio], before: Mapping[str, Ratio]) -> list[Driver]:
-    """Contributions of the parts to the change of the whole's rate, largest first; they sum to the change.
+def exact_bounds(hits: Counts, total: Counts, tail: Counts) -> Counts:
+    """The rate, row by row, below which it lies with probability `tail`, by beta quantiles.
 
-    A part that is missing in one quarter has nothing in it. Empty when one of the quarters has no denominator.
+    A tail below one half gives the lower bound of an exact interval, one above it the upper. The rate of a total of 0
+    may be anything from 0 to 1.
     """
-    totals = [sum(x.denominator for x in parts.values()) for parts in (now, before)]
-    if not all(totals):
-        return []
-    middle = sum(sum(x.numerator for x in p.values()) / t for p, t in zip((now, before), totals, strict=True)) / 2
-    found = []
-    for part in sorted(now.keys() | before.keys()):
-        one, other = now.get(part, Ratio(0, 0)), before.get(part, Ratio(0, 0))
-        share_now, share_before = one.denominator / totals[0], other.denominator / totals[1]
-        by_rate = (share_now + share_before) / 2 * (one.rate - other.rate)
-        by_size = (share_now - share_before) * ((one.rate + other.rate) / 2 - middle)
-        found.append(Driver(part, by_rate, by_size))
-    return sorted(found, key=lambda driver: (-abs(driver.total), driver.part))
+    import numpy as np
+    from scipy.special import betaincinv
 
-
-def ranks(units: Mapping[str, Ratio], level: float) -> list[Rank]:
-    """Places by rate, highest first, with intervals that hold for all units together with probability `level`.
-
-    Equal rates share a place. A unit may stand anywhere between those that are surely better and those surely worse.
-    """
-    names = sorted(units, key=lambda name: (-units[name].rate, name))
-    pairs = len(names) * (len(names) - 1) // 2
-    better, worse = dict.fromkeys(names, 0), dict.fromkeys(names, 0)
-    for high, low in combinations(names, 2):
-        if p_value(units[high], units[low]) < (1 - level) / pairs:
-            better[low] += 1
-            worse[high] += 1
-    return [Rank(name, 1 + _above(names, units, name), 1 + better[name], len(names) - worse[name]) for name in names]
-
-
-def _above(names: Sequence[str], units: Mapping[str, Ratio], name: str) -> int:
-    return sum(units[other].rate > units[name].rate for other in names)
+    is_lower = tail < 1 / 2
+    hits, missed = hits + ~is_lower, total - hits + is_lower
+    bound = betaincinv(np.maximum(hits, 1), np.maximum(missed, 1), tail)
+    return np.where(hits == 0, 0.0, np.where(missed == 0, 1.0, bound))

@@ -187,3 +187,34 @@ def test_stock_balances(read, quarters, quarter, expected):
         " residual_count, closing_count from fct_stock_identity where scope_kind = 'institution'",
     )
     assert {row["scope_code"]: tuple(row.values())[1:] for row in rows} == expected
+
+
+def test_a_quarter_is_held_against_the_one_before_to_the_digit(read, quarters):
+    """Own use of B3 is 1 of 10 patents in Q2 and 1 of 9 in Q3; U2 holds 4 of 10, then 3 of 9.
+
+    U2: (4/10 + 3/9)/2 * (1/3 - 1/4) = 11/360 by its rate, (3/9 - 4/10) * (7/24 - 19/180) by its size; U1 by size alone.
+    """
+    rows = read(
+        quarters["q3"],
+        "select * from fct_statistics_comparisons where statistic_id = 'implementation' order by scope_code",
+    )
+    assert {(row["comparison_kind"], row["earlier_quarter"]) for row in rows} == {("quarter_on_quarter", "2024-Q2")}
+    found = {row["scope_code"]: row for row in rows if row["scope_kind"] in ("national", "institution")}
+    nation, first, second = found["CN"], found["U1"], found["U2"]
+    assert (nation["earlier_numerator_count"], nation["earlier_denominator_count"]) == (1, 10)
+    assert nation["rate_difference"] == pytest.approx(1 / 9 - 1 / 10)
+    assert not nation["is_significant"]
+    assert second["rate_contribution"] == pytest.approx(11 / 360)
+    assert second["size_contribution"] == pytest.approx(-1 / 15 * (7 / 24 - 19 / 180))
+    assert first["rate_contribution"] == 0
+    assert first["size_contribution"] == pytest.approx(1 / 15 * -19 / 180)
+    assert second["is_suppressed"]
+
+
+def test_a_quarter_without_a_frozen_one_before_is_held_against_none(read, quarters):
+    assert read(quarters["q2"], "select * from fct_statistics_comparisons") == []
+
+
+def test_what_is_shown_is_ranked_and_nothing_else(read, quarters):
+    rows = read(quarters["q2"], "select distinct scope_kind, scope_code from fct_statistics_rankings")
+    assert {tuple(row.values()) for row in rows} == {("province", "34")}

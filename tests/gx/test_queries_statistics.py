@@ -15,6 +15,8 @@ GATE = "G4_statistics"
 QUARTER, BEFORE = "2024-Q2", "2024-Q1"
 PARTS = {"A": (2, 6, 3), "B": (1, 10, 1)}
 """Institution → transferred, in its denominator, transfers."""
+MEAN = (3 / 16 + 1 / 20) / 2
+"""Mean of the nation's rates of both quarters."""
 STOCKS = {"implementation": (1, 5), "industrialisation": (0, 5)}
 SAMPLES, RATES = "fct_inspection_samples", "fct_inspection_rates"
 REDRAWN, RESULTS = "inspections.redrawn", "stg_inspections__results"
@@ -67,6 +69,19 @@ def sound_quarter(good_row: Callable[..., dict[str, Any]]) -> Tables:
         zeros = {name: 0 for name, value in row.items() if name.endswith("_count") and isinstance(value, int)}
         return row | zeros | {"opening_count": opening, "granted_count": closing - opening, "closing_count": closing}
 
+    def compared(
+        kind: str, code: str, now: tuple[int, int], before: tuple[int, int], rate: float, size: float
+    ) -> dict[str, Any]:
+        return good_row(
+            "fct_statistics_comparisons", quarter=QUARTER, comparison_kind="quarter_on_quarter",
+            earlier_quarter=BEFORE, scope_kind=kind, scope_code=code, statistic_id="transfers",
+            numerator_count=now[0], denominator_count=now[1], earlier_numerator_count=before[0],
+            earlier_denominator_count=before[1], rate_difference=now[0] / now[1] - before[0] / before[1],
+            rate_contribution=rate, size_contribution=size, contribution=rate + size, is_suppressed=False,
+        )  # fmt: skip
+
+    past = [("institution", "A", "transfers", 0, 10, 0), ("institution", "B", "transfers", 1, 10, 1)]
+    past.append(("national", "CN", "transfers", 1, 20, 1))
     held = {"institution_id": "A", "previous_institution_id": "A", "was_stock": True, "is_stock": True}
     used = {"is_in_force_at_end": True, "is_implemented": True, "is_industrialised": False}
     return {
@@ -74,6 +89,7 @@ def sound_quarter(good_row: Callable[..., dict[str, Any]]) -> Tables:
         "fct_statistics_counts": [figure("fct_statistics_counts", *row) for row in now],
         FROZEN: [
             *(figure(FROZEN, *row) for row in figures),
+            *(figure(FROZEN, *row) | {"quarter": BEFORE, "period": "2024-03"} for row in past),
             figure(FROZEN, "national", "CN", "transfers", 99, 99, 99)
             | {"load_id": "second", "received_at": dt.datetime(2024, 9, 1, tzinfo=dt.UTC)},
         ],
@@ -98,6 +114,18 @@ def sound_quarter(good_row: Callable[..., dict[str, Any]]) -> Tables:
             {"patent_no": "P2", **held, "previous_institution_id": None, "was_stock": False},
         ],
         **sound_inspection(good_row),
+        "fct_statistics_comparisons": [
+            compared("national", "CN", (3, 16), (1, 20), 3 / 16 - 1 / 20, 0.0),
+            compared("institution", "A", (2, 6), (0, 10), (6 / 16 + 1 / 2) / 2 / 3, (6 / 16 - 1 / 2) * (1 / 6 - MEAN)),
+            compared("institution", "B", (1, 10), (1, 10), 0.0, (10 / 16 - 1 / 2) * (1 / 10 - MEAN)),
+        ],
+        "fct_statistics_rankings": [
+            good_row(
+                "fct_statistics_rankings", quarter=QUARTER, scope_kind="institution", scope_code=code,
+                statistic_id="transfers", rate=rate, place=place, best_place=1, worst_place=2, ranked_count=2,
+            )
+            for code, rate, place in (("A", 1 / 3, 1), ("B", 1 / 10, 2))
+        ],
         "int_quarter_moves": [{"patent_no": "P2", "institution_id": "A", "signed_count": 1}],
     }  # fmt: skip
 
@@ -161,7 +189,17 @@ def suppress(*places: int, reason: str = "small") -> Break:
     return apply
 
 
+COMPARED, RANKED = "fct_statistics_comparisons", "fct_statistics_rankings"
 BROKEN: list[tuple[str, Break, float]] = [
+    (f"G4.{COMPARED}.contributions_sum_to_the_difference", put(COMPARED, 1, rate_contribution=0.1), 1),
+    (f"G4.{COMPARED}.contributions_sum_to_the_difference", drop(COMPARED, 2), 1),
+    (f"G4.{COMPARED}.comparisons_are_the_figures", put(COMPARED, 1, numerator_count=1), 1),
+    (f"G4.{COMPARED}.comparisons_are_the_figures", put(COMPARED, 2, earlier_denominator_count=9), 1),
+    (f"G4.{COMPARED}.comparisons_are_the_figures", put(FIGURES, 1, is_suppressed=True), 1),
+    (f"G4.{RANKED}.places_lie_in_their_intervals", put(RANKED, 0, place=2), 1),
+    (f"G4.{RANKED}.places_lie_in_their_intervals", put(RANKED, 1, best_place=3), 1),
+    (f"G4.{RANKED}.places_lie_in_their_intervals", put(RANKED, 1, ranked_count=3), 1),
+    (f"G4.{RANKED}.places_lie_in_their_intervals", put(FIGURES, 0, is_suppressed=True), 1),
     (f"G4.{FIGURES}.quarter_is_there", empty, 0),
     (f"G4.{STOCK}.every_patent_balances", put("int_quarter_moves", 0, signed_count=-1), 1),
     (f"G4.{STOCK}.every_patent_balances", put("int_quarter_stock", 0, institution_id="B"), 2),

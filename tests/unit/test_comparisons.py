@@ -1,4 +1,4 @@
-"""Published quarters beside each other."""
+"""Published quarters beside each other, as the command reads them from the marts."""
 
 import pyarrow as pa
 import pytest
@@ -10,61 +10,54 @@ from pipeline.comparisons import compare_quarters, rank_institutions
 from pipeline.runs import open_lake
 
 STATISTICS = list(load_catalogue().vocabularies["statistic_id"].values)
+CELLS = {("national", "CN"): 0.02, ("institution", "A"): 0.01, ("institution", "B"): -0.03, ("institution", "C"): 0.04}
+"""Scope → contribution; C is suppressed."""
 
 
 @pytest.fixture
 def published(monkeypatch, tmp_path):
     monkeypatch.setenv("PANHUO_DATA_DIR", str(tmp_path))
-    publish("2024-06", "2024-Q2", {"A": (10, 1000), "B": (10, 1000), "C": (1, 4)})
-    publish("2024-09", "2024-Q3", {"A": (60, 1000), "B": (10, 1000), "C": (1, 4)})
-
-
-def publish(period, quarter, parts):
-    cells = [("institution", code, *counts) for code, counts in parts.items()]
-    cells.append(("national", "CN", *(sum(counts) for counts in zip(*parts.values(), strict=True))))
-    rows = [
-        {
-            "period": period,
-            "quarter": quarter,
-            "scope_kind": kind,
-            "scope_code": code,
-            "statistic_id": statistic,
-            "numerator_count": hits,
-            "denominator_count": total,
-            "is_suppressed": total < 5,
+    told = {"period": "2024-09", "quarter": "2024-Q3"}
+    compared = [
+        told
+        | {
+            "earlier_quarter": "2024-Q2", "scope_kind": kind, "scope_code": code, "statistic_id": statistic,
+            "rate": 0.05, "earlier_rate": 0.03, "rate_difference": 0.02, "p_value": 0.3,
+            "is_significant": statistic == "transfers", "rate_contribution": contribution, "size_contribution": 0.0,
+            "contribution": contribution,
+            "is_suppressed": code == "C",
         }
         for statistic in STATISTICS
-        for kind, code, hits, total in cells
-    ]
-    folder = open_lake().root / "published" / "quarterly_statistics" / f"period={period}" / "version=1"
-    put_bytes(folder / "marts" / "fct_quarterly_statistics.parquet", parquet_bytes(pa.Table.from_pylist(rows)))
+        for (kind, code), contribution in CELLS.items()
+    ]  # fmt: skip
+    ranked = [
+        told
+        | {
+            "scope_kind": kind, "scope_code": code, "statistic_id": "transfers", "rate": 0.1, "place": place,
+            "best_place": 1, "worst_place": 2,
+        }
+        for kind, code, place in (("institution", "B", 2), ("institution", "A", 1), ("province", "34", 1))
+    ]  # fmt: skip
+    folder = open_lake().root / "published" / "quarterly_statistics" / "period=2024-09" / "version=1"
+    for mart, rows in (("fct_statistics_comparisons", compared), ("fct_statistics_rankings", ranked)):
+        put_bytes(folder / "marts" / f"{mart}.parquet", parquet_bytes(pa.Table.from_pylist(rows)))
     put_bytes(folder / "manifest.json", canonical_json({"as_of": "2024-11-01T00:00:00Z"}))
 
 
 def test_a_difference_has_its_test_and_its_drivers(published):
     rows = compare_quarters(Quarter(2024, 3), Quarter(2024, 2))
     assert [row["statistic_id"] for row in rows] == STATISTICS
-    first = rows[0]
-    assert first["difference"] == pytest.approx(50 / 2004)
-    assert first["note"] == "差异显著"
-    assert [driver["part"] for driver in first["drivers"]["institution"]] == ["A"]
+    assert [row["note"] for row in rows][:2] == ["差异显著", "差异不显著，可能出于偶然"]
+    assert [driver["part"] for driver in rows[0]["drivers"]["institution"]] == ["B", "A"]
 
 
-def test_suppressed_cells_are_named_nowhere(published):
-    assert {row["unit"] for row in rank_institutions(Quarter(2024, 3), "transfers")} == {"A", "B"}
+def test_ranks_are_those_of_institutions(published):
+    rows = rank_institutions(Quarter(2024, 3), "transfers")
+    assert [(row["unit"], row["place"], row["best"], row["worst"]) for row in rows] == [("A", 1, 1, 2), ("B", 2, 1, 2)]
 
 
-def test_ranks_know_what_they_do_not_know(published):
-    assert [(x["place"], x["best"], x["worst"]) for x in rank_institutions(Quarter(2024, 2), "transfers")] == [
-        (1, 1, 2),
-        (1, 1, 2),
-    ]
-    assert [(x["unit"], x["best"], x["worst"]) for x in rank_institutions(Quarter(2024, 3), "transfers")] == [
-        ("A", 1, 1),
-        ("B", 2, 2),
-    ]
-
-
-def test_a_quarter_that_is_not_published_is_told(published):
-    with pytest.raises(ValueError, match="panhuo run quarterly --quarter 2023-Q2"):
-        compare_quarters(Quarter(2024, 2), Quarter(2023, 2))
+def test_what_was_not_compared_is_told(published):
+    with pytest.raises(ValueError, match="2024-Q3 is not held against 2023-Q2"):
+        compare_quarters(Quarter(2024, 3), Quarter(2023, 2))
+    with pytest.raises(ValueError, match="panhuo run quarterly --quarter 2024-Q2"):
+        rank_institutions(Quarter(2024, 2), "transfers")

@@ -12,6 +12,7 @@ from panhuo.contracts.model import PROJECT_ROOT
 from panhuo.gates.model import GateResult
 from panhuo.periods import Period
 from panhuo.quarterly_report.documents import write_documents
+from panhuo.quarterly_report.drawings import tiles
 from panhuo.quarterly_report.model import read_report
 from panhuo.quarterly_report.page import listed, render_page
 from panhuo.quarterly_report.policy import load_report_policy
@@ -119,11 +120,23 @@ def test_the_sql_of_the_other_subjects_gives_their_figures(warehouse):
     with connect(warehouse, read_only=True) as connection:
         rows = {
             subject: connection.execute(words.recount(subject, PERIOD)).to_arrow_table().to_pylist()
-            for subject in ("trends", "stages", "stock_identity", "exclusions", "restatements")
+            for subject in (
+                "quarter_on_quarter",
+                "year_on_year",
+                "rankings",
+                "trends",
+                "stages",
+                "stock_identity",
+                "exclusions",
+                "restatements",
+            )
         }
     assert {row["quarter_stage"]: row["patent_count"] for row in rows["stages"]} == {"stock": 20, "implemented": 6}
     assert len(rows["trends"]) == len(report.trends) == 10
     assert len(rows["stock_identity"]) == len(report.identity) == 1 + len(PLACES)
+    assert len(rows["quarter_on_quarter"]) == len(report.compared.lines)
+    assert rows["year_on_year"] == []
+    assert len(rows["rankings"]) == len(report.compared.ranked) == 5
     assert [row["event_count"] for row in rows["exclusions"]] == [5]
     assert [row["new_numerator_count"] for row in rows["restatements"]] == [1]
 
@@ -207,3 +220,33 @@ def test_a_run_stages_its_report_and_reads_it_back(tmp_path, monkeypatch):
         told = connection.execute("select document, count(*) from report.report_figures group by all").fetchall()
     assert {document for document, _ in told} == {PAGE, WORKBOOK}
     assert stated(digests(run.release)) == {}
+
+
+def test_a_difference_has_its_verdict_its_drivers_and_its_hidden_cells(page, folder):
+    figures = told(read_page(folder / PAGE))
+    assert figures["quarter_on_quarter/transfers.national/CN/rate_difference"] == 0.15
+    assert figures["quarter_on_quarter/transfers.province/32/rate_difference"] == 1 / 9
+    assert figures["quarter_on_quarter/transfers.province/11/rate_difference"] is None
+    assert figures["quarter_on_quarter/transfers.institution/U2/contribution"] == 1 / 20
+    assert "quarter_on_quarter/transfers.institution/U1/contribution" not in figures
+    assert figures["rankings/transfers.institution/U2/best_place"] == 1
+    assert ">+15.00</a> 个百分点（差异显著）" in page
+    assert "差异不显著" in page
+    assert "变化的带动（与2024-Q1相比" in page
+
+
+def test_a_quarter_that_is_held_against_none_says_so(tmp_path):
+    marts = quarter_marts() | {"fct_statistics_comparisons": []}
+    page = render_page(read_report(write_quarter(tmp_path / "w.duckdb", marts), MADE_BY))
+    assert "对比季度尚无已冻结的数字" in page
+    assert "变化的带动" not in page
+
+
+def test_the_map_has_every_province_once_and_shades_those_with_a_rate(warehouse):
+    report = read_report(warehouse, MADE_BY)
+    drawn = tiles(report, "transfers")
+    assert len(drawn) == 34
+    assert len({(tile.column, tile.row) for tile in drawn}) == 34
+    shades = {tile.name: tile.shade for tile in drawn if tile.figure}
+    assert shades == {"北京": 0, "江苏": 5, "安徽": 0}
+    assert {tile.name for tile in drawn if tile.is_simulated} == {"江苏"}

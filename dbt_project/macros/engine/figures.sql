@@ -20,3 +20,21 @@
         cast(floor(cast({{ value }} as decimal(18, 6)) * {{ 10 ** digits }}) as double) / {{ 10 ** digits }}
     )
 {%- endmacro %}
+
+{#- The two-sided p of two rates being equal, each told by hits and total (pipeline/sql_functions.py). -#}
+{% macro two_sided_p(hits, total, other_hits, other_total) %}
+    {{- return(adapter.dispatch('two_sided_p')(hits, total, other_hits, other_total)) -}}
+{% endmacro %}
+
+{% macro duckdb__two_sided_p(hits, total, other_hits, other_total) -%}
+    two_sided_p({{ hits }}, {{ total }}, {{ other_hits }}, {{ other_total }})
+{%- endmacro %}
+
+{#- The exact bound of a rate below which it lies with a probability (pipeline/sql_functions.py). -#}
+{% macro exact_bound(hits, total, tail) %}
+    {{- return(adapter.dispatch('exact_bound')(hits, total, tail)) -}}
+{% endmacro %}
+
+{% macro duckdb__exact_bound(hits, total, tail) -%}
+    exact_bound({{ hits }}, {{ total }}, {{ tail }})
+{%- endmacro %}

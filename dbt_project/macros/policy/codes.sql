@@ -34,7 +34,7 @@
 
 {% macro matching_constants() %}{{ return({"max_patents_per_enterprise": 20, "pushable_tiers": ["T0", "T1", "T2", "T3"], "lapsing_months": 12, "candidates_each_way": 50, "max_exact_pairs": 20000000, "min_recipients": 3, "covered_tiers": ["T1", "T2"], "max_recipients": 30, "min_probability": 0.01, "strong_probability": 0.05, "fairness_weight": 0.02, "cooling_off_months": 12, "field_cooling_off_months": 3, "field_decline_reasons": ["not_our_business"], "repeat_months": 6, "need_odds": 1000.0, "evaluations_odds": 8.0, "other_decline_share": 0.25, "opinion_half_life_months": 12, "response_odds": 4.0, "expected_response_rate": 0.3, "response_prior_pushes": 20, "region_odds": 2.0, "sei_odds": 1.5, "dense_odds": 20.0, "encoder": "none", "max_reasons": 3, "max_probability_drift": 0.5}) }}{% endmacro %}
 
-{% macro statistics_constants() %}{{ return({"freeze_days": 15, "interval_below": 100, "suppress_below": 5, "z": 1.959964, "implemented": ["own_use", "licensed_use", "product"], "industrialised": ["product"]}) }}{% endmacro %}
+{% macro statistics_constants() %}{{ return({"freeze_days": 15, "interval_below": 100, "suppress_below": 5, "confidence": 0.95, "z": 1.959964, "implemented": ["own_use", "licensed_use", "product"], "industrialised": ["product"]}) }}{% endmacro %}
 
 {% macro inspection_constants() %}{{ return({"confidence": 0.95, "due_days": 45}) }}{% endmacro %}
 

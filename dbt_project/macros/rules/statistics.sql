@@ -161,3 +161,60 @@
         cast(coalesce({{ events }}.{{ name }}_excluded_count, 0) as bigint) as {{ name }}_excluded_count{{ "," if not loop.last }}
         {%- endfor %}
 {%- endmacro %}
+
+{#- Figures of quarters with the mark of cells that are too small to be shown, and of those that a total would give away
+    without: `is_small`, `is_complement`. -#}
+{% macro suppressed_cells(figures) -%}
+    select
+        *,
+        scope_kind != 'national'
+        and denominator_count > 0
+        and small_count = 1
+        and standing = 1 as is_complement
+    from (
+        select
+            *,
+            sum(case when is_small then 1 else 0 end) over (
+                partition by quarter, total_of, statistic_id
+            ) as small_count,
+            row_number() over (
+                partition by quarter, total_of, statistic_id
+                order by is_small, denominator_count = 0, denominator_count, scope_code
+            ) as standing
+        from (
+            select
+                *,
+                scope_kind || case when scope_kind = 'city' then left(scope_code, 2) else '' end as total_of,
+                scope_kind != 'national'
+                and denominator_count between 1 and {{ statistics_constants().suppress_below - 1 }} as is_small
+            from {{ figures }}
+        ) as small
+    ) as ranked
+{%- endmacro %}
+
+{#- The present quarter with the earlier ones that it is held against, by kind of comparison. -#}
+{% macro compared_quarters(quarters) -%}
+    {%- for kind, count in {'quarter_on_quarter': 1, 'year_on_year': 4}.items() %}
+    select
+        present.quarter,
+        '{{ kind }}' as comparison_kind,
+        earlier.quarter as earlier_quarter
+    from {{ quarters }} as present
+    inner join {{ quarters }} as earlier
+        on cast({{ dbt.dateadd('quarter', -count, 'present.quarter_start') }} as date) = earlier.quarter_start
+    where present.is_current
+    {%- if not loop.last %}
+    union all
+    {%- endif -%}
+    {%- endfor %}
+{%- endmacro %}
+
+{#- A count divided by another; null where that is 0. -#}
+{% macro share_of(part, whole) -%}
+    cast({{ part }} as double) / nullif({{ whole }}, 0)
+{%- endmacro %}
+
+{#- The probability outside one side of an interval, so that as many intervals hold together with the confidence. -#}
+{% macro tail_of_all(count) -%}
+    cast({{ (1 - statistics_constants().confidence) / 2 }} as double) / {{ count }}
+{%- endmacro %}

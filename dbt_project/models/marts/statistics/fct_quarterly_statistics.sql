@@ -21,6 +21,7 @@ frozen as (
 
 figures as (
     select
+        counted.quarter,
         counted.scope_kind,
         counted.scope_code,
         counted.scope_name,
@@ -39,6 +40,7 @@ figures as (
     where quarters.frozen_at is null
     union all
     select
+        quarter,
         scope_kind,
         scope_code,
         scope_name,
@@ -55,34 +57,8 @@ figures as (
     from frozen
 ),
 
-small as (
-    select
-        *,
-        scope_kind || case when scope_kind = 'city' then left(scope_code, 2) else '' end as total_of,
-        scope_kind != 'national'
-        and denominator_count between 1 and {{ statistics_constants().suppress_below - 1 }} as is_small
-    from figures
-),
-
-ranked as (
-    select
-        *,
-        sum(case when is_small then 1 else 0 end) over (partition by total_of, statistic_id) as small_count,
-        row_number() over (
-            partition by total_of, statistic_id
-            order by is_small, denominator_count = 0, denominator_count, scope_code
-        ) as standing
-    from small
-),
-
 marked as (
-    select
-        *,
-        scope_kind != 'national'
-        and denominator_count > 0
-        and small_count = 1
-        and standing = 1 as is_complement
-    from ranked
+    {{ suppressed_cells('figures') }}
 ),
 
 final as (
