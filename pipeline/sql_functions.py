@@ -1,37 +1,71 @@
-"""Functions of statistics that models call in SQL: dbt's adapter registers them on its connection (profiles.yml)."""
+"""Functions of the library that SQL calls, so that a formula stands once: a plugin of dbt_project/profiles.yml.
+
+dbt-duckdb imports this module and hands every database that it opens to `Plugin.configure_connection`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-from dbt.adapters.duckdb.plugins import BasePlugin
+
+from panhuo.statistics.inspection import Stratum, estimate
 
 if TYPE_CHECKING:
     import duckdb
 
-COUNT, REAL = "BIGINT", "DOUBLE"
+_COUNT, _REAL = "bigint", "double"
+_STRATA = "struct(inspection_stratum varchar, stratum_size bigint, inspected_count bigint, wrong_count bigint)[]"
+_ESTIMATES = "struct(inspection_stratum varchar, error_rate double, error_rate_low double, error_rate_high double)[]"
 
 
-def _p_values(
+def estimate_error_rates(strata: Sequence[Mapping[str, Any]], confidence: float) -> list[dict[str, Any]]:
+    """`panhuo.statistics.inspection.estimate` over rows; the estimate of the whole is of the stratum `all`."""
+    found = estimate((Stratum(*row.values()) for row in strata), confidence)
+    return [
+        {
+            "inspection_stratum": row.stratum or "all",
+            "error_rate": row.rate,
+            "error_rate_low": row.low,
+            "error_rate_high": row.high,
+        }
+        for row in found
+    ]
+
+
+def two_sided_p(
     hits: pa.ChunkedArray, total: pa.ChunkedArray, other_hits: pa.ChunkedArray, other_total: pa.ChunkedArray
 ) -> pa.Array:
+    """`panhuo.statistics.comparisons.p_values` over columns without nulls."""
     from panhuo.statistics.comparisons import p_values
 
-    return pa.array(p_values(*(x.to_numpy() for x in (hits, total, other_hits, other_total))))
+    return pa.array(p_values(*(column.to_numpy() for column in (hits, total, other_hits, other_total))))
 
 
-def _bounds(hits: pa.ChunkedArray, total: pa.ChunkedArray, tail: pa.ChunkedArray) -> pa.Array:
+def exact_bound(hits: pa.ChunkedArray, total: pa.ChunkedArray, tail: pa.ChunkedArray) -> pa.Array:
+    """`panhuo.statistics.comparisons.exact_bounds` over columns without nulls."""
     from panhuo.statistics.comparisons import exact_bounds
 
-    return pa.array(exact_bounds(*(x.to_numpy() for x in (hits, total, tail))))
+    return pa.array(exact_bounds(*(column.to_numpy() for column in (hits, total, tail))))
 
 
-class Plugin(BasePlugin):  # type: ignore[misc]  # dbt has no types
-    """What dbt-duckdb looks for in a module of functions."""
+class Plugin:
+    """What dbt-duckdb asks of a plugin; its base class is not needed, and importing dbt would cost seconds."""
+
+    def __init__(self, name: str, **settings: Any) -> None:
+        self.name = name
+        self.settings = settings
+
+    def update_connection_config(self, creds: Any, config: dict[str, Any]) -> None:
+        """Nothing to set."""
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
-        """Register `two_sided_p(hits, total, hits, total)` and `exact_bound(hits, total, tail)`; none takes nulls."""
-        functions: Any = conn  # its types know no "arrow"
-        functions.create_function("two_sided_p", _p_values, [COUNT] * 4, REAL, type="arrow")
-        functions.create_function("exact_bound", _bounds, [COUNT, COUNT, REAL], REAL, type="arrow")
+        """Make the functions known to a database."""
+        functions: Any = conn  # its types know neither types by name nor "arrow"
+        functions.create_function("estimate_error_rates", estimate_error_rates, [_STRATA, _REAL], _ESTIMATES)
+        functions.create_function("two_sided_p", two_sided_p, [_COUNT] * 4, _REAL, type="arrow")
+        functions.create_function("exact_bound", exact_bound, [_COUNT, _COUNT, _REAL], _REAL, type="arrow")
+
+    def configure_cursor(self, cursor: Any) -> None:
+        """Cursors share the functions of their database."""
