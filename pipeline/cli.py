@@ -262,6 +262,27 @@ def explain(
         typer.echo(f"已生成分级说明 {output}" if output else story.to_text())
 
 
+@app.command("half-year")
+def half_year(
+    period: PeriodOption,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder of its page and its workbook.")],
+    province: Annotated[
+        str | None, typer.Option(metavar="CODE", help="Two digits of GB/T 2260; default the nation.")
+    ] = None,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Draft the half-year report due on 06-30 and 12-30 from published marts, as a page and a workbook."""
+    from panhuo.half_year.documents import write_documents
+    from panhuo.half_year.model import draft_report
+    from pipeline.publishing import query_published
+
+    draft = draft_report(lambda sql: query_published(sql, as_of=as_of), period, province)
+    page, workbook = write_documents(draft, output)
+    told = {"title": draft.title, "page": str(page), "workbook": str(workbook)}
+    _print_json(told) if as_json else _print_mapping(told)
+
+
 @app.command()
 def simulate(
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the scenario.")],

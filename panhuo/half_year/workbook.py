@@ -1,0 +1,159 @@
+"""The half-year report as a workbook: contents and versions, a sheet for each part, definitions and SQL.
+
+The last column of a part is the key of each row, which leads to its SQL. Every text is written as a text, so that no
+name can become a formula. Equal drafts give equal bytes.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from panhuo.bulletin.wording import instant_text
+from panhuo.dispatch.book import (
+    CREATED,
+    HEAD_PROPERTIES,
+    HEADER_COLOUR,
+    LINE_COLOUR,
+    WARN_COLOUR,
+    print_pages,
+    write_cell,
+)
+from panhuo.half_year.model import Draft, Table
+from panhuo.quarterly_report.drawings import HIDDEN
+from panhuo.quarterly_report.figures import Figure
+
+_A4 = 9
+_SOFT = "#5B6B7B"
+_WIDTH, _TEXT_WIDTH, _LONG_WIDTH = 13, 18, 46
+_LONG = frozenset({"milestone_title", "evidence"})
+_BOX = {"border": 1, "border_color": LINE_COLOUR}
+
+
+class _Book:
+    """An open workbook with its formats, each made once."""
+
+    def __init__(self, path: Path, draft: Draft) -> None:
+        self.draft = draft
+        self.file = xlsxwriter.Workbook(
+            str(path), {"in_memory": True, "default_format_properties": {"font_name": "微软雅黑", "font_size": 10}}
+        )
+        self.file.set_properties({"title": draft.title, "author": "盘活", "created": CREATED})
+        self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
+
+    def style(self, **properties: Any) -> Any:
+        """A format of these properties."""
+        key = tuple(sorted(properties.items()))
+        if key not in self._formats:
+            self._formats[key] = self.file.add_format({"valign": "vcenter", **properties})
+        return self._formats[key]
+
+    def sheet(self, name: str) -> tuple[Any, int]:
+        """A new sheet under the report's title and its notices; returns it and the next row."""
+        words = self.draft.words
+        target = self.file.add_worksheet(name)
+        print_pages(target, _A4, landscape=True)
+        target.write_string(0, 0, self.draft.title, self.style(bold=True, font_size=15, font_color=HEADER_COLOUR))
+        target.set_row(0, 26)
+        target.write_string(1, 0, words.notes["draft"], self.style(font_color=_SOFT, font_size=9))
+        if not self.draft.is_simulated:
+            return target, 3
+        notice = words.notes["simulated"].format(tag=words.labels["simulated"])
+        target.write_string(2, 0, notice, self.style(font_color=WARN_COLOUR, font_size=9))
+        return target, 4
+
+    def heads(self, target: Any, row: int, texts: list[str]) -> None:
+        """The headings of a table."""
+        target.set_row(row, 32)
+        for position, text in enumerate(texts):
+            target.write_string(row, position, text, self.style(**HEAD_PROPERTIES))
+
+
+def write_draft(path: Path, draft: Draft) -> None:
+    """Write the workbook."""
+    book = _Book(path, draft)
+    _write_overview(book)
+    for table in draft.tables:
+        _write_part(book, table)
+    _write_definitions(book)
+    book.file.close()
+
+
+def _write_overview(book: _Book) -> None:
+    draft, words = book.draft, book.draft.words
+    target, row = book.sheet(words.labels["overview"])
+    target.set_column(0, 0, 36)
+    target.set_column(1, 5, 22)
+    labels = [words.labels[name] for name in ("version", "as_of", "policy_version", "code_version")]
+    book.heads(target, row, [words.labels["product"], draft.catalogue.label("period"), *labels])
+    box = book.style(**_BOX)
+    for version in draft.versions:
+        row += 1
+        told = (
+            words.products[version["product"]], version["period"], version["version"], instant_text(version["as_of"]),
+            version["policy_version"], version["code_version"],
+        )  # fmt: skip
+        for position, value in enumerate(told):
+            write_cell(target, row, position, value, box)
+    row += 1
+    for headline in draft.headlines:
+        row += 1
+        tag = f"（{words.labels['simulated']}）" if headline.is_simulated else ""
+        target.write_string(row, 0, headline.label + tag, box)
+        _write_figure(book, target, row, 1, headline.figure)
+    target.write_string(row + 2, 0, words.notes["hidden"], book.style(font_color=_SOFT, font_size=9))
+
+
+def _write_part(book: _Book, table: Table) -> None:
+    draft, part, words = book.draft, table.part, book.draft.words
+    target, row = book.sheet(part.title)
+    for position, name in enumerate((*part.texts, *part.measures)):
+        is_text = position < len(part.texts)
+        target.set_column(position, position, _LONG_WIDTH if name in _LONG else _TEXT_WIDTH if is_text else _WIDTH)
+    key = len(part.texts) + len(part.measures)
+    target.set_column(key, key, 34)
+    columns = [draft.heading(table, name) for name in (*part.texts, *part.measures)]
+    book.heads(target, row, [*columns, words.labels["key"]])
+    target.freeze_panes(row + 1, 1)
+    target.repeat_rows(row)
+    if not table.lines:
+        note = words.notes["missing" if table.lines is None else "empty"]
+        target.write_string(row + 1, 0, note, book.style(font_color=_SOFT))
+        return
+    target.autofilter(row, 0, row + len(table.lines), key)
+    wrapped = book.style(**_BOX, text_wrap=True)
+    for line in table.lines:
+        row += 1
+        for position, text in enumerate(line.texts):
+            tag = f"（{words.labels['simulated']}）" if position == 0 and line.is_simulated else ""
+            target.write_string(row, position, text + tag, wrapped)
+        for position, figure in enumerate(line.figures, start=len(line.texts)):
+            _write_figure(book, target, row, position, figure)
+        target.write_string(row, key, line.figures[0].key.rpartition("/")[0], book.style(**_BOX, font_color=_SOFT))
+
+
+def _write_figure(book: _Book, target: Any, row: int, position: int, figure: Figure | None) -> None:
+    is_hidden = figure is not None and figure.is_hidden
+    form = {"align": "right"} if is_hidden else {"num_format": "0.00%" if figure and figure.is_rate else "#,##0"}
+    value = HIDDEN if is_hidden else figure.value if figure else None
+    write_cell(target, row, position, value, book.style(**_BOX, **form))
+
+
+def _write_definitions(book: _Book) -> None:
+    """What each part counts, from what, and its SQL."""
+    words = book.draft.words
+    target, row = book.sheet(words.labels["definitions"])
+    heads = ("key", "definition", "source", "query")
+    book.heads(target, row, [*(words.labels[name] for name in heads), "SQL"])
+    for position, width in enumerate((14, 46, 26, 22, 100)):
+        target.set_column(position, position, width)
+    cell = book.style(**_BOX, text_wrap=True)
+    for table in book.draft.tables:
+        row += 1
+        part = table.part
+        query = f"docs/queries/{part.query}.sql" if part.query else ""
+        for position, text in enumerate((part.id, part.definition, "、".join(part.marts), query, table.sql)):
+            target.write_string(row, position, text, cell)
+        target.set_row(row, 15 * (table.sql.count("\n") + 1))
