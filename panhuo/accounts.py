@@ -19,13 +19,18 @@ from panhuo.contracts.model import PROJECT_ROOT, Catalogue, Contract, Strict, lo
 from panhuo.lake import Version
 from panhuo.warehouse import create_views, only_read
 
-AccountKind = Literal["ministry", "province", "city", "institution", "enterprise", "operator"]
+AccountKind = Literal["national", "ministry", "province", "city", "institution", "enterprise", "operator"]
 OpenGrade = Literal["public", "internal"]
 """Grades that may be seen at all: no policy can choose restricted or blocked ones (D30, N 三(四))."""
 
 EVERYONE = "everyone"
 SCOPE = "scope"
+CELLS = "cells"
+_WORDS = (EVERYONE, SCOPE, CELLS)
+"""What may stand in place of the column that decides whose a row is."""
 _REGISTER = "dim_institutions"
+_STATISTICS = "fct_quarterly_statistics"
+"""The mart that says which cells of a quarter are suppressed."""
 
 
 class AccountError(ValueError):
@@ -99,13 +104,37 @@ class AccountRule(Strict):
             return "$code is not null"
         if scope == self.register[1]:
             return f'"{scope}" = $code'
-        own = f'(select period, institution_id from {_REGISTER} where "{self.register[1]}" = $code)'
+        if scope == CELLS:
+            return self._cells(contract)
+        own = self._own_institutions()
         if scope != SCOPE:
             return f'(period, "{scope}") in {own}'
         return (
             f"scope_kind = '{self.kind}' and scope_code = $code"
             f" or scope_kind = 'institution' and (period, scope_code) in {own}"
         )
+
+    def _own_institutions(self) -> str:
+        return f'(select period, institution_id from {_REGISTER} where "{self.register[1]}" = $code)'
+
+    def _cells(self, contract: Contract) -> str:
+        """The unit's own row of a quarter unless it is suppressed, and its institutions' unless one of theirs is.
+
+        A single hidden institution among shown ones could be had by subtraction from the unit's own row, which the
+        suppression of the marts does not foresee: it protects the totals of the nation.
+        """
+        marts = {_STATISTICS, *([contract.table] if "is_suppressed" in contract.column_names else [])}
+        hidden = " union all ".join(
+            f"select period, scope_kind, scope_code from {mart} where is_suppressed" for mart in sorted(marts)
+        )
+        shown = (
+            f"scope_kind = '{self.kind}' and scope_code = $code and (period, scope_kind, scope_code) not in ({hidden})"
+        )
+        if self.register[0] != _REGISTER:
+            return shown
+        own = self._own_institutions()
+        theirs = f"select period from ({hidden}) where scope_kind = 'institution' and (period, scope_code) in {own}"
+        return f"{shown} or scope_kind = 'institution' and (period, scope_code) in {own} and period not in ({theirs})"
 
 
 class AccountPolicy(Strict):
@@ -135,8 +164,8 @@ def load_accounts(path: Path = PROJECT_ROOT / "policy" / "accounts.yml") -> Acco
 
 
 def _contradictions(rule: AccountRule, catalogue: Catalogue) -> list[str]:
-    needed = {(mart, column) for mart, column in rule.marts.items() if column not in (EVERYONE, SCOPE)}
-    needed |= {(mart, "scope_kind") for mart, column in rule.marts.items() if column == SCOPE}
+    needed = {(mart, column) for mart, column in rule.marts.items() if column not in _WORDS}
+    needed |= {(mart, "scope_kind") for mart, column in rule.marts.items() if column in (SCOPE, CELLS)}
     needed |= {(mart, "period") for mart in rule.marts}
     needed |= {rule.register} if rule.registered else set()
     problems = []
@@ -144,7 +173,7 @@ def _contradictions(rule: AccountRule, catalogue: Catalogue) -> list[str]:
         contract = catalogue.contracts.get(mart)
         if contract is None or contract.layer != "marts" or column not in contract.column_names:
             problems.append(f"{rule.kind}: there is no mart {mart} with a column {column!r}")
-    through = [column for column in rule.marts.values() if column not in (EVERYONE, rule.register[1])]
+    through = [column for column in rule.marts.values() if column not in (EVERYONE, CELLS, rule.register[1])]
     if through and rule.register[0] != _REGISTER:
         problems.append(f"{rule.kind}: {sorted(set(through))} can only be compared through {_REGISTER}")
     return problems

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from upath import UPath
 
-from panhuo.accounts import EVERYONE, Account, AccountError, load_accounts, query_as
+from panhuo.accounts import CELLS, EVERYONE, SCOPE, Account, AccountError, load_accounts, query_as
 from panhuo.contracts.arrow import arrow_schema
 from panhuo.contracts.model import PROJECT_ROOT, load_catalogue
 from panhuo.lake import Version
@@ -27,6 +27,10 @@ PERIODS = ("2024-04", "2024-05")
 INSTITUTIONS = [f"I{number}" for number in range(6)]
 PLACES = [("34", "3401"), ("34", "3402"), ("37", "3709")]
 MINISTRIES = ["教育部", "工业和信息化部", None]
+SCOPES = {
+    "institution": INSTITUTIONS, "city": ["3401", "3402", "3709"], "province": ["34", "37"],
+    "ministry": ["教育部", "工业和信息化部"], "national": ["CN"],
+}  # fmt: skip
 FIRMS = ["91340100MA2ABCDE0T", "91370900MA3ABCDE0X"]
 SECRET = "涉密的名称"
 
@@ -66,8 +70,9 @@ def make_world(seed: int) -> dict[str, list[dict]]:
             row |= {"patent_no": f"P{number % 8}"} if "patent_no" in row else {}
             row |= {"enterprise_id": chance.choice(FIRMS)} if "enterprise_id" in row else {}
             if "scope_code" in row:
-                row["scope_kind"] = chance.choice(["institution", "city", "province", "ministry", "national"])
-                row["scope_code"] = chance.choice([*INSTITUTIONS, "34", "3401", "3709", "教育部"])
+                kind = row["scope_kind"] = chance.choice(list(SCOPES))
+                row["scope_code"] = chance.choice(SCOPES[kind])
+            row |= {"is_suppressed": chance.random() < 0.1} if "is_suppressed" in row else {}
     return world
 
 
@@ -90,16 +95,35 @@ def is_own(row: dict, mart: str, account: Account, world: dict[str, list[dict]])
         return mart == "fct_dispatch_lines"
     if mart == "fct_library_cells":
         return row[key] == account.code
-    if mart == "fct_coverage":
+    if load_accounts().rule(account.kind).marts[mart] in (SCOPE, CELLS):
         own = row["scope_kind"] == account.kind and row["scope_code"] == account.code
-        return own or (row["scope_kind"] == "institution" and (row["period"], row["scope_code"]) in mine)
+        theirs = row["scope_kind"] == "institution" and (row["period"], row["scope_code"]) in mine
+        if mart == "fct_coverage":
+            return own or theirs
+        hidden = suppressed_cells(world, mart)
+        unit = (row["period"], row["scope_kind"], row["scope_code"])
+        is_told = all(
+            (row["period"], "institution", code) not in hidden for month, code in mine if month == row["period"]
+        )
+        return (own and unit not in hidden) or (theirs and is_told)
     return (row["period"], row["sender_id"] if "sender_id" in row else row["institution_id"]) in mine
+
+
+def suppressed_cells(world: dict[str, list[dict]], mart: str) -> set[tuple]:
+    """Month and scope of every cell that the statistics, or the mart itself, suppress in any row."""
+    return {
+        (row["period"], row["scope_kind"], row["scope_code"])
+        for name in {"fct_quarterly_statistics", mart}
+        for row in world[name]
+        if row.get("is_suppressed")
+    }
 
 
 def codes_of(kind: str) -> list[str]:
     return {
         "ministry": ["教育部", "工业和信息化部"], "province": ["34", "37"], "city": ["3401", "3709"],
         "institution": INSTITUTIONS[:2], "enterprise": FIRMS, "operator": list(load_accounts().rule("operator").codes),
+        "national": ["CN"],
     }[kind]  # fmt: skip
 
 
@@ -136,6 +160,63 @@ def versions(tmp_path_factory: pytest.TempPathFactory) -> list[Version]:
 
 
 CITY = Account("city", "3401")
+
+
+QUARTER_MARTS = {
+    "fct_quarterly_statistics": "denominator_count", "fct_statistics_comparisons": "denominator_count",
+    "fct_statistics_rankings": "ranked_count", "fct_stock_identity": "closing_count",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def quarter(tmp_path_factory: pytest.TempPathFactory) -> list[Version]:
+    """A quarter of two provinces: of 34 the institution I1 is suppressed beside I0, of 37 nothing is."""
+    world = make_world(7)
+    template = world["dim_institutions"][0] | {"period": "2024-06"}
+    homes = {"I0": "34", "I1": "34", "I2": "37", "I3": "37"}
+    world["dim_institutions"] = [
+        template | {"institution_id": code, "province_code": home, "city_code": f"{home}01", "ministry": "教育部"}
+        for code, home in homes.items()
+    ]
+    sizes = {
+        ("institution", "I0"): 40, ("institution", "I1"): 3, ("institution", "I2"): 20, ("institution", "I3"): 30,
+        ("province", "34"): 43, ("province", "37"): 50, ("city", "3401"): 43, ("city", "3701"): 50,
+        ("ministry", "教育部"): 93, ("national", "CN"): 93,
+    }  # fmt: skip
+    for mart, column in QUARTER_MARTS.items():
+        row = world[mart][0] | {"period": "2024-06", "is_suppressed": False}
+        row = {name: value for name, value in row.items() if name in MARTS[mart].column_names}
+        flag = {"is_suppressed": True} if "is_suppressed" in row else {}
+        world[mart] = [
+            row | {"scope_kind": kind, "scope_code": code, column: size} | (flag if code == "I1" else {})
+            for (kind, code), size in sizes.items()
+        ]
+    return publish(tmp_path_factory.mktemp("quarter"), world)
+
+
+@pytest.mark.parametrize(("mart", "column"), QUARTER_MARTS.items())
+@pytest.mark.parametrize(
+    ("account", "seen"),
+    [
+        ("national:CN", {"CN": 93}),
+        ("ministry:教育部", {"教育部": 93}),
+        ("province:34", {"34": 43}),
+        ("city:3401", {"3401": 43}),
+        ("province:37", {"37": 50, "I2": 20, "I3": 30}),
+        ("city:3701", {"3701": 50, "I2": 20, "I3": 30}),
+    ],
+)
+def test_no_suppressed_cell_can_be_had_by_subtraction(mart, column, account, seen, quarter) -> None:
+    """3 of the 43 patents of 34 are a suppressed institution's: with the 40 beside them they would be told."""
+    rows = query_as(Account.parse(account), quarter, f"select scope_code, {column} as size from {mart}").to_pylist()
+    assert {row["scope_code"]: row["size"] for row in rows} == seen
+
+
+@pytest.mark.parametrize("account", ["institution:I0", "institution:I1", f"enterprise:{FIRMS[0]}"])
+@pytest.mark.parametrize("mart", QUARTER_MARTS)
+def test_who_supervises_nobody_reads_no_quarter(mart, account, quarter) -> None:
+    with pytest.raises(AccountError, match=f"may not read {mart}"):
+        query_as(Account.parse(account), quarter, f"select * from {mart}")
 
 
 def test_titles_of_military_patents_are_withheld_from_supervisors(versions) -> None:
