@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-PRODUCT = "monthly_dispatch"
+MONTHS, QUARTERS = "monthly_dispatch", "quarterly_statistics"
 REPORTS = "/gate-reports"
 PULL_RETRIES = {"retries": 4, "retry_delay": dt.timedelta(minutes=1), "retry_exponential_backoff": 2}
 """A platform that does not answer is asked again over a quarter of an hour."""
@@ -153,22 +153,32 @@ def log_account(account: NewGrants) -> dict[str, Any]:
 
 @functools.cache
 def report_pages() -> FastAPI:
-    """Pages for whoever is signed in: the published months, and the gate report of a version or a run."""
+    """Pages for whoever is signed in: what is published, the gate report of a version or a run, a quarter's report."""
     from airflow.api_fastapi.core_api.security import get_user
     from fastapi import Depends, FastAPI
     from fastapi.responses import HTMLResponse
 
     pages = FastAPI(title="质检报告", openapi_url=None, dependencies=[Depends(get_user)])
-    pages.get("/", response_class=HTMLResponse)(list_months)
+    pages.get("/", response_class=HTMLResponse)(list_published)
     pages.get("/runs/{month_run}", response_class=HTMLResponse)(show_run)
-    pages.get("/{period}/{number}", response_class=HTMLResponse)(show_version)
+    pages.get("/{spoken_for}/{number}", response_class=HTMLResponse)(show_version)
+    pages.get("/{quarter}/{number}/report", response_class=HTMLResponse)(show_quarter)
     return pages
 
 
-def list_months() -> str:
-    """Links to the gate reports of everything published, newest month first."""
-    rows = (f'<li><a href="{REPORTS}/{x.period}/{x.number}">{x.period} 第 {x.number} 版</a></li>' for x in _versions())
-    return f'<!doctype html><html lang="zh"><title>质检报告</title><h1>已发布的月份</h1><ul>{"".join(rows)}</ul>'
+def list_published() -> str:
+    """Links to the gate reports of everything published, and to the reports of quarters, the newest first."""
+    parts = []
+    for title, product in (("已发布的季度", QUARTERS), ("已发布的月份", MONTHS)):
+        rows = [f"<li>{_links(version)}</li>" for version in _versions(product)]
+        parts.append(f"<h1>{title}</h1><ul>{''.join(rows)}</ul>")
+    return f'<!doctype html><html lang="zh"><title>质检报告</title>{"".join(parts)}'
+
+
+def _links(version: Version) -> str:
+    path = f"{REPORTS}/{_spoken_for(version)}/{version.number}"
+    gates = f'<a href="{path}">{_spoken_for(version)} 第 {version.number} 版</a>'
+    return f'{gates} <a href="{path}/report">季度报告</a>' if version.product == QUARTERS else gates
 
 
 def show_run(month_run: str) -> Any:
@@ -181,18 +191,34 @@ def show_run(month_run: str) -> Any:
         return _serve(None)
 
 
-def show_version(period: str, number: int) -> Any:
-    """The gate report that was published with a version of a month."""
-    found = [x.path / "gate_report.html" for x in _versions() if (str(x.period), x.number) == (period, number)]
+def show_version(spoken_for: str, number: int) -> Any:
+    """The gate report that was published with a version of a month or of a quarter."""
+    return _serve_published((MONTHS, QUARTERS), spoken_for, number, "gate_report.html")
+
+
+def show_quarter(quarter: str, number: int) -> Any:
+    """The page of the report that was published with a version of a quarter."""
+    return _serve_published((QUARTERS,), quarter, number, "report/report.html")
+
+
+def _serve_published(products: tuple[str, ...], spoken_for: str, number: int, name: str) -> Any:
+    """A file of the version that was asked for, found among those published: no path is made of what was asked."""
+    versions = (version for product in products for version in _versions(product))
+    found = [x.path / name for x in versions if (_spoken_for(x), x.number) == (spoken_for, number)]
     return _serve(found[0] if found else None)
 
 
-def _versions() -> list[Version]:
+def _versions(product: str) -> list[Version]:
     from pipeline.runs import open_lake
 
     lake = open_lake()
-    months = reversed(lake.published_periods(PRODUCT))
-    return [version for month in months for version in reversed(lake.versions(PRODUCT, month))]
+    months = reversed(lake.published_periods(product))
+    return [version for month in months for version in reversed(lake.versions(product, month))]
+
+
+def _spoken_for(version: Version) -> str:
+    """The month or the quarter that a version speaks for; that of a quarter bears its last month."""
+    return str(version.period.quarter if version.product == QUARTERS else version.period)
 
 
 def _serve(report: Path | None) -> Any:
@@ -200,7 +226,7 @@ def _serve(report: Path | None) -> Any:
     from fastapi.responses import HTMLResponse
 
     if report is None or not report.is_file():
-        raise HTTPException(404, "没有这份质检报告")
+        raise HTTPException(404, "没有这份报告")
     return HTMLResponse(report.read_text(encoding="utf-8"), headers={"Content-Security-Policy": REPORT_POLICY})
 
 

@@ -5,6 +5,9 @@ import json
 
 import pytest
 
+from panhuo.quarterly_report.readback import PAGE
+from pipeline.quarterly import PRODUCT, REPORT
+
 pytestmark = pytest.mark.slow
 
 
@@ -17,11 +20,16 @@ def plugin(dag_bag):
 
 @pytest.fixture
 def data(tmp_path, monkeypatch):
-    """One published version of 2024-05 and one run that waits for approval."""
+    """One published version of 2024-05 and of 2024-Q2, and one run that waits for approval."""
     monkeypatch.setenv("PANHUO_DATA_DIR", str(tmp_path))
     version = tmp_path / "published" / "monthly_dispatch" / "period=2024-05" / "version=1"
     version.mkdir(parents=True)
     (version / "gate_report.html").write_text("<h1>五月质检</h1>", encoding="utf-8")
+    (version / "manifest.json").write_text("{}")
+    version = tmp_path / "published" / PRODUCT / "period=2024-06" / "version=1"
+    (version / REPORT).mkdir(parents=True)
+    (version / "gate_report.html").write_text("<h1>二季度质检</h1>", encoding="utf-8")
+    (version / REPORT / PAGE).write_text("<h1>二季度统计</h1>", encoding="utf-8")
     (version / "manifest.json").write_text("{}")
     folder = tmp_path / "build" / "monthly-2024-06"
     folder.mkdir(parents=True)
@@ -48,7 +56,7 @@ def reader(plugin, visitor):
     pages.dependency_overrides.clear()
 
 
-@pytest.mark.parametrize("path", ["/", "/runs/monthly-2024-06", "/2024-05/1"])
+@pytest.mark.parametrize("path", ["/", "/runs/monthly-2024-06", "/2024-05/1", "/2024-Q2/1/report"])
 def test_page_is_closed_to_strangers(visitor, path):
     assert visitor.get(path).status_code == 401
 
@@ -56,14 +64,21 @@ def test_page_is_closed_to_strangers(visitor, path):
 def test_list_links_to_what_is_published(reader):
     page = reader.get("/")
     assert page.status_code == 200
-    assert 'href="/gate-reports/2024-05/1"' in page.text
+    for link in ("2024-05/1", "2024-Q2/1", "2024-Q2/1/report"):
+        assert f'href="/gate-reports/{link}"' in page.text
+    assert "2024-05/1/report" not in page.text
     assert "2024-06" not in page.text
 
 
 @pytest.mark.parametrize(
     ("path", "text"),
-    [("/2024-05/1", "五月质检"), ("/runs/monthly-2024-06", "六月待审批")],
-    ids=["published", "run"],
+    [
+        ("/2024-05/1", "五月质检"),
+        ("/runs/monthly-2024-06", "六月待审批"),
+        ("/2024-Q2/1", "二季度质检"),
+        ("/2024-Q2/1/report", "二季度统计"),
+    ],
+    ids=["month", "run", "quarter", "report of a quarter"],
 )
 def test_report_is_shown_but_may_run_nothing(reader, path, text):
     page = reader.get(path)
@@ -72,7 +87,18 @@ def test_report_is_shown_but_may_run_nothing(reader, path, text):
 
 
 @pytest.mark.parametrize(
-    "path", ["/2024-05/2", "/2024-06/1", "/runs/unknown", "/runs/..%2F..%2Fpublished", "/nonsense/1"]
+    "path",
+    [
+        "/2024-05/2",
+        "/2024-06/1",
+        "/2024-Q2/2/report",
+        "/2024-05/1/report",
+        "/2024-06/1/report",
+        "/..%2Fquarterly_statistics%2Fperiod=2024-06/1/report",
+        "/runs/unknown",
+        "/runs/..%2F..%2Fpublished",
+        "/nonsense/1",
+    ],
 )
 def test_unknown_report_is_not_found(reader, path):
     assert reader.get(path).status_code == 404

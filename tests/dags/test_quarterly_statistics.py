@@ -5,6 +5,7 @@ import types
 
 import pytest
 
+from panhuo.quarterly_report.readback import PAGE, WORKBOOK
 from pipeline import quarterly
 
 pytestmark = pytest.mark.slow
@@ -46,6 +47,10 @@ def steps(monkeypatch, metadata, tmp_path):
     monkeypatch.setattr("pipeline.monthly.open_run", open_run)
     monkeypatch.setattr("pipeline.monthly.approval_needed", recorder("approval_needed"))
     return calls, answers
+
+
+def test_the_dag_says_where_its_report_lies(quarter_dag):
+    assert all(name in quarter_dag.doc_md for name in (quarterly.PRODUCT, f"{quarterly.REPORT}/", PAGE, WORKBOOK))
 
 
 def run(dag, **conf):
