@@ -55,3 +55,22 @@ def test_a_rate_lies_between_its_bounds(ratio, tail):
     low, high = bounds(hits, total, tail)
     assert low <= hits / total + 1e-9
     assert high >= hits / total - 1e-9
+
+
+def test_bounds_of_many_units_hold_for_all_at_once():
+    """Ranks rest on it (decision 0032): with the tail shared among 30 units, all rates lie in their bounds together."""
+    drawn = np.random.default_rng(6)
+    totals, rates = drawn.integers(5, 2000, 30), drawn.beta(1, 15, 30)
+    hits, tail = drawn.binomial(totals, rates, (600, 30)), np.full((600, 30), 0.025 / 30)
+    low, high = (exact_bounds(hits, np.broadcast_to(totals, hits.shape), x) for x in (tail, 1 - tail))
+    assert ((low <= rates) & (rates <= high)).all(axis=1).mean() >= 0.95
+
+
+def test_marks_of_a_table_without_a_difference_are_rarely_wrong():
+    """By Bonferroni one of 20 tables of 30 cells bears a mark, where each cell by itself would mark four of five."""
+    drawn = np.random.default_rng(7)
+    totals, others = drawn.integers(400, 600, 30), drawn.integers(400, 600, 30)
+    one, other = (drawn.binomial(sizes, 0.1, (2000, 30)) for sizes in (totals, others))
+    p = p_values(one, np.broadcast_to(totals, one.shape), other, np.broadcast_to(others, one.shape))
+    assert (p * 30 < 0.05).any(axis=1).mean() == pytest.approx(0.05, abs=0.015)
+    assert (p < 0.05).any(axis=1).mean() > 0.7
