@@ -19,7 +19,11 @@ def _cpu_seconds() -> float:
 
 def _measured(work: Work, queue: Any) -> None:
     started, before = time.perf_counter(), _cpu_seconds()
-    outcome = work()
+    try:
+        outcome = work()
+    except BaseException as problem:
+        queue.put(problem)
+        raise
     seconds, cpu_seconds = time.perf_counter() - started, _cpu_seconds() - before
     own, children = (
         resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
@@ -29,11 +33,13 @@ def _measured(work: Work, queue: Any) -> None:
 
 
 def alone(work: Work) -> dict[str, Any]:
-    """Do work that can be pickled in a process of its own; its figures with seconds and peak memory."""
+    """Do work that can be pickled in a process of its own; its figures, seconds and peak memory; fails as it does."""
     context = multiprocessing.get_context("spawn")
     queue = context.Queue()
     process = context.Process(target=_measured, args=(work, queue))
     process.start()
-    outcome: dict[str, Any] = queue.get()
+    outcome: dict[str, Any] | BaseException = queue.get()
     process.join()
+    if isinstance(outcome, BaseException):
+        raise outcome
     return outcome

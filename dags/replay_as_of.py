@@ -1,4 +1,4 @@
-"""When a published month is rebuilt as of an instant and compared; what is compared is in `pipeline.replay`."""
+"""When a published month or quarter is rebuilt as of an instant; what is compared is in `pipeline.replay`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
     doc_md=str(Path(__file__).with_suffix(".md")),
     tags=["核对"],
     params={
-        "period": Param(type="string", pattern=r"^\d{4}-\d{2}$", title="月份"),
+        "period": Param(type="string", pattern=r"^\d{4}-(\d{2}|Q[1-4])$", title="月份或季度"),
         "as_of": Param(None, type=["null", "string"], format="date-time", title="数据截止时间"),
     },
 )
@@ -29,18 +29,18 @@ def replay_as_of() -> None:
     """One task: it fails when a file differs."""
 
     @task
-    def replay_month(*, params: Any) -> Any:
-        from panhuo.periods import Period, parse_instant
+    def rebuild_and_compare(*, params: Any) -> Any:
+        from panhuo.periods import parse_instant
         from pipeline import replay
 
         as_of = parse_instant(params["as_of"]) if params["as_of"] else None
-        outcome = replay.replay_month(Period.parse(params["period"]), as_of)
+        outcome = replay.replay(params["period"], as_of)
         log.info(outcome.to_text())
         if not outcome.is_identical:
             raise AirflowFailException(outcome.to_text())
         return outcome.to_json()
 
-    replay_month()
+    rebuild_and_compare()
 
 
 replay_as_of()

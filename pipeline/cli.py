@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from panhuo import __version__
-from panhuo.periods import Period, format_instant
+from panhuo.periods import Period, Quarter, format_instant
 from pipeline.cli_inspections import inspection_app
-from pipeline.cli_options import AsOfOption, JsonOption, PeriodOption, ReceivedOption, month_option
+from pipeline.cli_options import MONTH, QUARTER, AsOfOption, JsonOption, PeriodOption, ReceivedOption
 from pipeline.cli_options import moment_now as _now
 from pipeline.cli_runs import run_app
 from pipeline.cli_statistics import statistics_app
@@ -164,11 +164,21 @@ def approve(
 
 
 @app.command()
-def replay(period: PeriodOption, as_of: AsOfOption = None, as_json: JsonOption = False) -> None:
-    """Rebuild a month as it was known at an instant and compare every file with what was published."""
-    from pipeline.replay import replay_month
+def replay(
+    period: Annotated[Period | None, MONTH] = None,
+    quarter: Annotated[Quarter | None, QUARTER] = None,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Rebuild a month or a quarter as it was known at an instant and compare every file with what was published."""
+    from pipeline.replay import replay_month, replay_quarter
 
-    outcome = replay_month(period, as_of)
+    if period and not quarter:
+        outcome = replay_month(period, as_of)
+    elif quarter and not period:
+        outcome = replay_quarter(quarter, as_of)
+    else:
+        _refuse("give either --period or --quarter")
     _print_json(outcome.to_json()) if as_json else typer.echo(outcome.to_text())
     raise typer.Exit(0 if outcome.is_identical else 1)
 
@@ -241,9 +251,7 @@ def match_eval(
 @app.command()
 def explain(
     patent_no: Annotated[str, typer.Argument(help="The patent, in any spelling of its number.")],
-    until: Annotated[
-        Period | None, typer.Option("--period", parser=month_option, metavar="YYYY-MM", help="The month.")
-    ] = None,
+    until: Annotated[Period | None, MONTH] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Where to write it as a page (HTML).")] = None,
     as_json: JsonOption = False,
 ) -> None:

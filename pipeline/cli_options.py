@@ -41,7 +41,10 @@ def moment_now() -> dt.datetime:
     return now()
 
 
-PeriodOption = Annotated[Period, typer.Option("--period", parser=month_option, metavar="YYYY-MM", help="The month.")]
+MONTH = typer.Option("--period", parser=month_option, metavar="YYYY-MM", help="The month.")
+QUARTER = typer.Option("--quarter", parser=quarter_option, metavar="YYYY-QN", help="The quarter.")
+PeriodOption = Annotated[Period, MONTH]
+QuarterOption = Annotated[Quarter, QUARTER]
 AsOfOption = Annotated[
     dt.datetime | None,
     typer.Option(
@@ -53,6 +56,3 @@ ReceivedOption = Annotated[
     typer.Option("--received-at", parser=moment_option, metavar="INSTANT", help="When it was received; default now."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
-QuarterOption = Annotated[
-    Quarter, typer.Option("--quarter", parser=quarter_option, metavar="YYYY-QN", help="The quarter.")
-]

@@ -1,4 +1,4 @@
-"""Replay: rebuild a month as it was known at an instant and compare it, byte for byte, with what was published."""
+"""Replay: rebuild a month or quarter as known at an instant and compare it, byte for byte, with what was published."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 
 from panhuo.gates.decide import Verdict
 from panhuo.lake import Lake, Version
-from panhuo.periods import Period, format_instant
-from pipeline import judging, monthly
+from panhuo.periods import Period, Quarter, format_instant
+from pipeline import judging, monthly, quarterly
 from pipeline.marts import build_marts
 from pipeline.release import digests, newest_before, published_digests, stated
-from pipeline.runs import MonthlyRun, open_lake, start_run
+from pipeline.runs import QUARTERLY, MonthlyRun, open_lake, start_run
 from pipeline.verify import verify_folder
 
 
@@ -67,14 +67,35 @@ def replay_month(period: Period, as_of: dt.datetime | None = None) -> ReplayOutc
     `as_of`, files that show the instant are left out. Raises NothingPublishedError when there is none, and
     RuntimeError when the month cannot be rebuilt.
     """
-    version = _version_at(open_lake(), period, as_of)
+    version = _version_at(open_lake(), monthly.PRODUCT, period, as_of)
     run = start_run(period, as_of or version.as_of, prefix="replay")
     rebuild(run, newest_before(run.lake, monthly.PRODUCT, run.period, version.as_of))
+    return _compare(run, version, str(period))
+
+
+def replay_quarter(quarter: Quarter, as_of: dt.datetime | None = None) -> ReplayOutcome:
+    """The same for the statistics of a quarter, its report included."""
+    version = _version_at(open_lake(), quarterly.PRODUCT, quarter.months[-1], as_of)
+    run = start_run(quarter.months[-1], as_of or version.as_of, prefix=f"{QUARTERLY}-replay")
+    quarterly.judge_intake(run)
+    problems = quarterly.build_statistics(run)["problems"]
+    if problems:
+        raise RuntimeError(f"{quarter} cannot be rebuilt: {problems}; see {run.folder / 'dbt'}")
+    quarterly.judge_statistics(run)
+    return _compare(run, version, str(quarter))
+
+
+def replay(name: str, as_of: dt.datetime | None = None) -> ReplayOutcome:
+    """`replay_quarter` for a name as 2024-Q2, `replay_month` for one as 2024-05; PeriodError for any other."""
+    return replay_quarter(Quarter.parse(name), as_of) if "Q" in name else replay_month(Period.parse(name), as_of)
+
+
+def _compare(run: MonthlyRun, version: Version, period: str) -> ReplayOutcome:
     rebuilt, published = digests(run.release), published_digests(version)
     if run.as_of != version.as_of:
         rebuilt, published = stated(rebuilt), stated(published)
     return ReplayOutcome(
-        period=str(run.period),
+        period=period,
         as_of=format_instant(run.as_of),
         version=version.number,
         compared_files=len(published),
@@ -86,11 +107,11 @@ def replay_month(period: Period, as_of: dt.datetime | None = None) -> ReplayOutc
     )
 
 
-def _version_at(lake: Lake, period: Period, as_of: dt.datetime | None) -> Version:
-    known = [x for x in lake.versions(monthly.PRODUCT, period) if as_of is None or x.as_of <= as_of]
+def _version_at(lake: Lake, product: str, period: Period, as_of: dt.datetime | None) -> Version:
+    known = [x for x in lake.versions(product, period) if as_of is None or x.as_of <= as_of]
     if not known:
         moment = f" as of {format_instant(as_of)}" if as_of else ""
-        raise NothingPublishedError(f"nothing is published for {period}{moment}: run the month first")
+        raise NothingPublishedError(f"no {product} is published for {period}{moment}: run it first")
     return known[-1]
 
 

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 Row = Mapping[str, Any]
+RATES = {
+    "rate", "earlier_rate", "wilson_low", "wilson_high", "error_rate", "error_rate_low", "error_rate_high",
+}  # fmt: skip
+"""Columns that hold a share of 1."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ class Figure:
     @property
     def is_rate(self) -> bool:
         """Whether it is a share of 1."""
-        return self.column in ("rate", "earlier_rate", "wilson_low", "wilson_high")
+        return self.column in RATES
 
     @property
     def is_difference(self) -> bool:

@@ -18,6 +18,7 @@ from panhuo.quarterly_report.figures import Figure, Line, Row
 from panhuo.quarterly_report.policy import (
     EXCLUSIONS,
     IDENTITY,
+    INSPECTIONS,
     INSTITUTION,
     NATIONAL,
     RESTATEMENTS,
@@ -43,6 +44,10 @@ MOVES = (
 RESTATED = (
     "old_numerator_count", "new_numerator_count", "old_denominator_count", "new_denominator_count", "old_event_count",
     "new_event_count", "added_patent_count", "added_event_count",
+)  # fmt: skip
+INSPECTED = (
+    "stratum_size", "sample_size", "inspected_count", "wrong_count", "not_inspectable_count", "awaiting_count",
+    "error_rate", "error_rate_low", "error_rate_high",
 )  # fmt: skip
 TRENDED = ("numerator_count", "denominator_count", "rate", "event_count", "result_count")
 
@@ -73,6 +78,7 @@ class Report:
     identity: tuple[Line, ...]
     exclusions: tuple[Line, ...]
     restatements: tuple[Line, ...]
+    inspections: tuple[Line, ...]
     checks: tuple[GateResult, ...]
     words: ReportPolicy
     catalogue: Catalogue
@@ -101,7 +107,10 @@ class Report:
     @property
     def is_simulated(self) -> bool:
         """Whether any figure rests on simulated data."""
-        parts = (self.compared.lines, self.trends, self.stages, self.identity, self.exclusions, self.restatements)
+        parts = (
+            self.compared.lines, self.trends, self.stages, self.identity, self.exclusions, self.restatements,
+            self.inspections,
+        )  # fmt: skip
         return any(row["data_origin"] != REAL for row in self.rows.values()) or any(
             line.is_simulated for lines in parts for line in lines
         )
@@ -111,6 +120,11 @@ class Report:
         """Heading of both documents."""
         quarter = self.quarter
         return f"{quarter.year}年第{'一二三四'[quarter.number - 1]}季度{self.words.title}"
+
+    @property
+    def inspection_note(self) -> str:
+        """What is said below the error rates."""
+        return self.words.notes["inspections"].format(confidence=load_policy().inspection.confidence.value)
 
     def figure(self, statistic: str, kind: str, code: str, column: str) -> Figure:
         """One number of a statistic, hidden where its cell is suppressed."""
@@ -156,6 +170,7 @@ def read_report(warehouse: Path, made_by: ReleaseIdentity, checks: Sequence[Gate
         identity=_identity(read_mart(warehouse, "fct_stock_identity").to_pylist(), suppressed),
         exclusions=_exclusions(read_mart(warehouse, "fct_statistics_exclusions").to_pylist(), catalogue),
         restatements=_restatements(read_mart(warehouse, "fct_restatements").to_pylist(), catalogue),
+        inspections=_inspections(read_mart(warehouse, "fct_inspection_rates").to_pylist()),
         checks=tuple(checks),
         words=words,
         catalogue=catalogue,
@@ -266,4 +281,21 @@ def _restatements(rows: Sequence[Row], catalogue: Catalogue) -> tuple[Line, ...]
         )
         for row in sorted(rows, key=lambda row: (row["effect_quarter"], row["statistic_id"], row["restatement_cause"]))
         if row["scope_kind"] == NATIONAL
+    )
+
+
+def _inspections(rows: Sequence[Row]) -> tuple[Line, ...]:
+    """The newest inspection first, and in each the whole first."""
+    ordered = sorted(rows, key=lambda row: (row["inspection_stratum"] != "all", row["inspection_stratum"]))
+    ordered.sort(key=lambda row: row["inspected_quarter"], reverse=True)
+    return tuple(
+        Line(
+            (row["inspected_quarter"], row["stratum_name"], row["inspection_stratum"]),
+            tuple(
+                Figure(INSPECTIONS, row["inspected_quarter"], row["inspection_stratum"], name, row[name])
+                for name in INSPECTED
+            ),
+            row["data_origin"] != REAL,
+        )
+        for row in ordered
     )

@@ -11,7 +11,9 @@ from panhuo.contracts.model import PROJECT_ROOT, Strict, load_catalogue, load_ya
 
 NATIONAL, INSTITUTION = "national", "institution"
 IDENTITY, EXCLUSIONS, RESTATEMENTS, TRENDS, STAGES = "stock_identity", "exclusions", "restatements", "trends", "stages"
+INSPECTIONS = "inspections"
 RANKINGS, COMPARISONS = "rankings", ("quarter_on_quarter", "year_on_year")
+SUBJECTS = {IDENTITY, EXCLUSIONS, RESTATEMENTS, TRENDS, STAGES, INSPECTIONS, RANKINGS, *COMPARISONS}
 """Subjects of keys beside the statistics."""
 
 
@@ -97,8 +99,7 @@ def load_report_policy(path: Path = PROJECT_ROOT / "policy" / "quarterly_report.
     statistics = set(vocabularies["statistic_id"].values)
     wrong = {
         "definitions": statistics ^ set(policy.definitions),
-        "queries": (statistics | {IDENTITY, EXCLUSIONS, RESTATEMENTS, TRENDS, STAGES, RANKINGS, *COMPARISONS})
-        ^ set(policy.queries),
+        "queries": (statistics | SUBJECTS) ^ set(policy.queries),
         "columns": set(policy.columns) - set(vocabularies["scope_kind"].values),
         "sheets": (set(policy.columns) | {NATIONAL}) - set(policy.sheets),
     }

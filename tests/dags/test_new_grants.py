@@ -4,7 +4,7 @@ from operator import itemgetter
 
 import pytest
 
-from panhuo.periods import Period, parse_instant
+from panhuo.periods import parse_instant
 from pipeline import new_grants, replay
 from pipeline.new_grants import NewGrants, PeriodVerdict
 
@@ -120,17 +120,20 @@ def test_dag_runs_when_it_is_asked_to_and_is_explained_in_chinese(dag_bag, name)
 
 
 @pytest.mark.parametrize(
-    ("as_of", "moment", "differing", "state"),
-    [(AS_OF, parse_instant(AS_OF), (), "success"), (None, None, ("marts/fct_tiers.parquet",), "failed")],
-    ids=["identical at an instant", "different from the newest version"],
+    ("name", "as_of", "moment", "differing", "state"),
+    [
+        ("2024-05", AS_OF, parse_instant(AS_OF), (), "success"),
+        ("2024-Q2", None, None, ("marts/fct_quarterly_statistics.parquet",), "failed"),
+    ],
+    ids=["month, identical at an instant", "quarter, different from the newest version"],
 )
-def test_a_rebuilt_month_that_differs_fails(replay_dag, metadata, monkeypatch, as_of, moment, differing, state):
+def test_what_differs_when_rebuilt_fails(replay_dag, metadata, monkeypatch, name, as_of, moment, differing, state):
     asked = []
 
-    def replay_month(period, as_of):
-        asked.append((period, as_of))
+    def rebuilt(period, as_of):
+        asked.append((str(period), as_of))
         return replay.ReplayOutcome(str(period), AS_OF, 2, 9, differing, (), (), (), ())
 
-    monkeypatch.setattr(replay, "replay_month", replay_month)
-    assert run(replay_dag, period="2024-05", as_of=as_of)[0] == state
-    assert asked == [(Period(2024, 5), moment)]
+    monkeypatch.setattr(replay, "replay_quarter" if "Q" in name else "replay_month", rebuilt)
+    assert run(replay_dag, period=name, as_of=as_of)[0] == state
+    assert asked == [(name, moment)]

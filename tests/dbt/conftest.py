@@ -180,20 +180,31 @@ class RawTables:
         row = {"evaluation_id": f"E{count}", "patent_no": number, "enterprise_id": enterprise, "prospect_score": score}
         self.add("evaluations.evaluations", **{**row, **values})
 
+    def state_quarter(self, figures, period, as_of):
+        """What a published quarter stated, as it is landed."""
+        names = set(self.contracts()["raw_dispatches.quarterly_statistics"].payload)
+        for figure in figures:
+            values = {name: value for name, value in figure.items() if name in names}
+            moment = {"received_at": as_of, "load_id": f"{as_of:%Y%m%d}"}
+            self.add("dispatches.quarterly_statistics", period=period, **values, **moment)
+
+    def fill(self, connection, *, until=None, as_of=None):
+        """Make all raw tables as the lake would hand them over: loads of months up to `until`, received by `as_of`."""
+        for name, contract in self.contracts().items():
+            kept = [
+                row
+                for row in self.rows[name.removeprefix("raw_")]
+                if (until is None or row["period"] <= until) and (as_of is None or row["received_at"] <= as_of)
+            ]
+            connection.execute(f"create schema if not exists raw_{contract.source}")
+            connection.register("incoming", pa.Table.from_pylist(kept, schema=arrow_schema(contract)))
+            connection.execute(f"create or replace table {name} as select * from incoming")
+
     def write(self, path, *, until=None, as_of=None):
-        """Write all raw tables as the lake would hand them over: loads of months up to `until`, received by `as_of`."""
+        """A warehouse with the raw tables."""
         with duckdb.connect(str(path)) as connection:
             connection.execute("set timezone = 'UTC'")
-            for name, contract in self.contracts().items():
-                rows = self.rows[name.removeprefix("raw_")]
-                kept = [
-                    row
-                    for row in rows
-                    if (until is None or row["period"] <= until) and (as_of is None or row["received_at"] <= as_of)
-                ]
-                connection.execute(f"create schema if not exists raw_{contract.source}")
-                connection.register("incoming", pa.Table.from_pylist(kept, schema=arrow_schema(contract)))
-                connection.execute(f"create table {name} as select * from incoming")
+            self.fill(connection, until=until, as_of=as_of)
         return path
 
 

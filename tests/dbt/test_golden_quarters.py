@@ -13,7 +13,7 @@
 | A6 | licence recorded 05-10 and 06-11 |
 | A7 | held with 乙大学, which sells its share 05-15: the patent stayed |
 | B1 | its owner's name changes 04-25: no transfer |
-| B2 | granted 06-20 |
+| B2 | granted 06-20, transferred 06-25, and this becomes known after the freeze |
 | B3 | own use reported for April, a product for August |
 | B4 | lapses 08-01 |
 | C1 | own use reported by U3 for April |
@@ -26,12 +26,16 @@ register stands at the quarter's end.
 import datetime as dt
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.fixtures.quarter_worlds import Q2, Q3, UNITS, Recount, told_to, worlds
+from tests.fixtures.replayed import Replayed
 
 pytestmark = pytest.mark.slow
 
-FROZE = dt.datetime(2024, 7, 18, tzinfo=dt.UTC)
+FROZE = Q2.as_of
 LATER = dt.datetime(2024, 8, 20, tzinfo=dt.UTC)
-Q3 = dt.datetime(2024, 10, 20, tzinfo=dt.UTC)
 Q4 = dt.datetime(2025, 1, 20, tzinfo=dt.UTC)
 FIRM = "某某有限公司"
 
@@ -51,6 +55,7 @@ def province(raw):
     raw.patent("B3", "乙大学")
     raw.patent("B4", "乙大学")
     raw.patent("B2", "乙大学", period="2024-06", grant_date=dt.date(2024, 6, 20))
+    sold(raw, "B2", dt.date(2024, 6, 25), "乙大学", FIRM, "2024-07", received_day=12)
     raw.entry("B3", "U2", implementation_status="own_use", implementation_date=dt.date(2024, 4, 2))
     raw.entry("B3", "U2", period="2024-08", implementation_status="product", implementation_date=dt.date(2024, 8, 2))
     sold(raw, "A1", dt.date(2024, 5, 6), "甲大学", FIRM, "2024-05")
@@ -81,22 +86,14 @@ def quarters(raw_tables, run_build, read):
     """Warehouses: the second quarter frozen, seen again later, the third and the fourth; each lands what it states."""
     raw = province(raw_tables())
     built = {}
-    for name, period, as_of in (("q2", "2024-06", FROZE), ("q2 again", "2024-06", LATER), ("q3", "2024-09", Q3)):
+    for name, period, as_of in (("q2", "2024-06", FROZE), ("q2 again", "2024-06", LATER), ("q3", "2024-09", Q3.as_of)):
         result, warehouse = run_build(raw, period, as_of=as_of, select=["+tag:quarter"], month_count=4)
         assert not result.problems, name
         built[name] = warehouse
-        land(raw, read(warehouse, "select * from fct_quarterly_statistics"), period, as_of)
+        raw.state_quarter(read(warehouse, "select * from fct_quarterly_statistics"), period, as_of)
     result, built["q4"] = run_build(raw, "2024-12", as_of=Q4, select=["+tag:quarter"], month_count=4)
     assert not result.problems
     return built
-
-
-def land(raw, figures, period, as_of):
-    names = set(raw.contracts()["raw_dispatches.quarterly_statistics"].payload)
-    for figure in figures:
-        values = {name: value for name, value in figure.items() if name in names}
-        moment = {"received_at": as_of, "load_id": f"{as_of:%Y%m%d}"}
-        raw.add("dispatches.quarterly_statistics", period=period, **values, **moment)
 
 
 def figures(read, warehouse, kind="institution"):
@@ -147,12 +144,14 @@ def test_a_late_transfer_counts_later_and_restates_the_quarter_of_effect(read, q
     assert figures(read, quarters["q3"])["U1", "transfers"] == (1, 9, 1)
     rows = read(
         quarters["q3"],
-        "select effect_quarter, scope_code, old_numerator_count, new_numerator_count, old_event_count, new_event_count"
+        "select effect_quarter, scope_code, old_numerator_count, new_numerator_count, old_denominator_count,"
+        " new_denominator_count, old_event_count, new_event_count"
         " from fct_restatements where restatement_cause = 'late_event' and scope_kind in ('institution', 'national')",
     )
     assert sorted(tuple(row.values()) for row in rows) == [
-        ("2024-Q2", "CN", 1, 2, 1, 2),
-        ("2024-Q2", "U1", 1, 2, 1, 2),
+        ("2024-Q2", "CN", 1, 3, 12, 13, 1, 3),
+        ("2024-Q2", "U1", 1, 2, 9, 9, 1, 2),
+        ("2024-Q2", "U2", 0, 1, 3, 4, 0, 1),
     ]
 
 
@@ -160,7 +159,7 @@ def test_third_quarter_to_the_digit(read, quarters):
     found = figures(read, quarters["q3"])
     assert found["U2", "implementation"] == (1, 3, 0)
     assert found["U2", "industrialisation"] == (1, 3, 0)
-    assert found["U2", "transfers"] == (0, 4, 0)
+    assert found["U2", "transfers"] == (1, 4, 1)
     assert found["U1", "licence_recordals"] == (0, 9, 0)
 
 
@@ -176,8 +175,8 @@ def test_a_quarter_without_events_is_zero_and_there(read, quarters):
     ("quarter", "expected"),
     [
         ("q2", {"U1": (6, 0, -1, 2, 0, 0, 7), "U2": (3, 1, 0, 0, 0, 0, 4), "U3": (2, 0, 0, -2, 0, 0, 0)}),
-        ("q3", {"U1": (7, 0, -1, 0, 0, 0, 6), "U2": (4, 0, 0, 0, -1, 0, 3), "U3": (0,) * 7}),
-        ("q4", {"U1": (6, 0, 0, 0, 0, 0, 6), "U2": (3, 0, 0, 0, 0, 0, 3), "U3": (0,) * 7}),
+        ("q3", {"U1": (7, 0, -1, 0, 0, 0, 6), "U2": (4, 0, -1, 0, -1, 0, 2), "U3": (0,) * 7}),
+        ("q4", {"U1": (6, 0, 0, 0, 0, 0, 6), "U2": (2, 0, 0, 0, 0, 0, 2), "U3": (0,) * 7}),
     ],
 )
 def test_stock_balances(read, quarters, quarter, expected):
@@ -190,10 +189,11 @@ def test_stock_balances(read, quarters, quarter, expected):
 
 
 def test_a_quarter_is_held_against_the_one_before_to_the_digit(read, quarters):
-    """Own use of B3 is 1 of 10 patents in Q2 and 1 of 9 in Q3; U2 holds 4 of 10, then 3 of 9.
+    """Own use of B3 and C1 is 2 of 13 patents in Q2, 2 of 12 in Q3; U2 has 1 of 4, then 1 of 3, U1 1 of 9 both times.
 
-    U2: (4/10 + 3/9)/2 * (1/3 - 1/4) = 11/360 by its rate, (3/9 - 4/10) * (7/24 - 19/180) by its size; U1 by size alone.
+    A part contributes by its rate at its mean share, and by its share at how far its mean rate lies from the nation's.
     """
+    mean = (2 / 13 + 2 / 12) / 2
     rows = read(
         quarters["q3"],
         "select * from fct_statistics_comparisons where statistic_id = 'implementation' order by scope_code",
@@ -201,13 +201,13 @@ def test_a_quarter_is_held_against_the_one_before_to_the_digit(read, quarters):
     assert {(row["comparison_kind"], row["earlier_quarter"]) for row in rows} == {("quarter_on_quarter", "2024-Q2")}
     found = {row["scope_code"]: row for row in rows if row["scope_kind"] in ("national", "institution")}
     nation, first, second = found["CN"], found["U1"], found["U2"]
-    assert (nation["earlier_numerator_count"], nation["earlier_denominator_count"]) == (1, 10)
-    assert nation["rate_difference"] == pytest.approx(1 / 9 - 1 / 10)
+    assert (nation["earlier_numerator_count"], nation["earlier_denominator_count"]) == (2, 13)
+    assert nation["rate_difference"] == pytest.approx(2 / 12 - 2 / 13)
     assert not nation["is_significant"]
-    assert second["rate_contribution"] == pytest.approx(11 / 360)
-    assert second["size_contribution"] == pytest.approx(-1 / 15 * (7 / 24 - 19 / 180))
-    assert first["rate_contribution"] == 0
-    assert first["size_contribution"] == pytest.approx(1 / 15 * -19 / 180)
+    assert second["rate_contribution"] == pytest.approx((4 / 13 + 3 / 12) / 2 * (1 / 3 - 1 / 4))
+    assert second["size_contribution"] == pytest.approx((3 / 12 - 4 / 13) * ((1 / 3 + 1 / 4) / 2 - mean))
+    assert first["rate_contribution"] == pytest.approx(0)
+    assert first["size_contribution"] == pytest.approx((9 / 12 - 9 / 13) * (1 / 9 - mean))
     assert second["is_suppressed"]
 
 
@@ -218,3 +218,61 @@ def test_a_quarter_without_a_frozen_one_before_is_held_against_none(read, quarte
 def test_what_is_shown_is_ranked_and_nothing_else(read, quarters):
     rows = read(quarters["q2"], "select distinct scope_kind, scope_code from fct_statistics_rankings")
     assert {tuple(row.values()) for row in rows} == {("province", "34")}
+
+
+COMPARED = "('national', 'province', 'city', 'institution', 'patent_type', 'institution_kind')"
+STATED = ["fct_quarterly_statistics", "fct_restatements", "fct_stock_identity", "int_quarter_moves"]
+
+
+@pytest.fixture(scope="module")
+def replayed(quarters):
+    """Quarter → its models, to be run over other rows."""
+    return {name: Replayed(quarters[name], STATED) for name in ("q2", "q2 again", "q3")}
+
+
+def stated(models):
+    rows = models.read(
+        "select scope_kind, scope_code, statistic_id, numerator_count, denominator_count, event_count"
+        f" from fct_quarterly_statistics where scope_kind in {COMPARED}"
+    )
+    return {tuple(row.values())[:3]: tuple(row.values())[3:] for row in rows}
+
+
+def balanced(models, recount, quarter):
+    """The stock of every institution at both ends is what is counted without the movements, and they explain it."""
+    opening = recount.stock(quarter.opening, quarter.start - dt.timedelta(days=1), quarter.as_of)
+    closing = recount.stock(quarter.closing, quarter.end, quarter.as_of)
+    rows = {row["scope_code"]: row for row in models.read("select * from fct_stock_identity")}
+    for unit in UNITS:
+        assert (rows[unit]["opening_count"], rows[unit]["closing_count"]) == (opening[unit], closing[unit]), unit
+    assert {row["residual_count"] for row in rows.values()} == {0}
+    assert {row["corrected_count"] for row in rows.values()} == {0}
+    assert rows["CN"]["reorganised_count"] == 0
+
+
+@settings(max_examples=25, deadline=None)
+@given(worlds(), st.randoms(use_true_random=False))
+def test_quarters_are_what_an_independent_recount_says(raw_tables, replayed, world, chance):
+    raw, recount = told_to(raw_tables(), world), Recount(world)
+    for rows in raw.rows.values():
+        chance.shuffle(rows)
+
+    replayed["q2"].run(raw, until=Q2.closing, as_of=Q2.as_of)
+    frozen = stated(replayed["q2"])
+    assert frozen == recount.figures(Q2)
+    balanced(replayed["q2"], recount, Q2)
+    raw.state_quarter(replayed["q2"].read("select * from fct_quarterly_statistics"), Q2.closing, Q2.as_of)
+
+    replayed["q2 again"].run(raw, until=Q2.closing, as_of=LATER)
+    assert stated(replayed["q2 again"]) == frozen
+
+    replayed["q3"].run(raw, until=Q3.closing, as_of=Q3.as_of)
+    assert stated(replayed["q3"]) == recount.figures(Q3, frozen_at=Q2.as_of)
+    balanced(replayed["q3"], recount, Q3)
+    restated = replayed["q3"].read(
+        "select scope_kind, scope_code, statistic_id, added_patent_count,"
+        " new_denominator_count - old_denominator_count as added_stock_count, added_event_count"
+        f" from fct_restatements where effect_quarter = '{Q2.name}' and scope_kind in {COMPARED}"
+    )
+    told = {tuple(row.values())[:3]: tuple(row.values())[3:] for row in restated}
+    assert told == recount.restated(Q2, Q3)

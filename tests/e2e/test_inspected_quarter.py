@@ -13,6 +13,7 @@ from panhuo.periods import Period, Quarter
 from panhuo.settings import get_settings
 from pipeline import inspections
 from pipeline.quarterly import freezes_at, run_quarter
+from pipeline.replay import replay_quarter
 from pipeline.runs import open_lake
 
 pytestmark = pytest.mark.e2e
@@ -66,3 +67,10 @@ def test_the_next_quarter_publishes_what_the_inspection_found(inspected):
     assert whole["error_rate_low"] < whole["error_rate"] < whole["error_rate_high"]
     assert whole["inspected_count"] == sum(row["inspection_standing"] == "counted" for row in told)
     assert whole["data_origin"] == "simulated"
+
+
+@pytest.mark.parametrize("quarter", [Q2, Q3], ids=str)
+def test_a_published_quarter_is_rebuilt_to_the_byte(inspected, quarter):
+    outcome = replay_quarter(quarter)
+    assert outcome.compared_files > 15
+    assert outcome.is_identical, outcome.to_text()

@@ -126,7 +126,15 @@ def sound_quarter(good_row: Callable[..., dict[str, Any]]) -> Tables:
             )
             for code, rate, place in (("A", 1 / 3, 1), ("B", 1 / 10, 2))
         ],
-        "int_quarter_moves": [{"patent_no": "P2", "institution_id": "A", "signed_count": 1}],
+        "int_quarter_moves": [
+            {"patent_no": "P2", "institution_id": "A", "signed_count": 1, "change_cause": "transfer_in"}
+        ],
+        "int_events_judged": [
+            {
+                "period": "2024-05", "patent_no": "P2", "is_counted": True, "is_at_freeze": False,
+                "changes_owners": True, "event_effect": "none",
+            }
+        ],
     }  # fmt: skip
 
 
@@ -204,6 +212,8 @@ BROKEN: list[tuple[str, Break, float]] = [
     (f"G4.{STOCK}.every_patent_balances", put("int_quarter_moves", 0, signed_count=-1), 1),
     (f"G4.{STOCK}.every_patent_balances", put("int_quarter_stock", 0, institution_id="B"), 2),
     (f"G4.{STOCK}.stock_balances", put(STOCK, 1, residual_count=1), 1),
+    (f"G4.{STOCK}.moves_have_their_events", put("int_events_judged", 0, patent_no="P1"), 1),
+    (f"G4.{STOCK}.moves_have_their_events", put("int_quarter_moves", 0, change_cause="fee_lapsed"), 1),
     (f"G4.{STOCK}.nation_is_its_institutions", put(STOCK, 1, closing_count=3), 1),
     (f"G4.{STOCK}.nation_is_its_institutions", put("int_quarter_stock", 0, was_stock=False), 1),
     (f"G4.{STOCK}.unexplained_moves_are_few", put(STOCK, 1, corrected_count=1), 1),

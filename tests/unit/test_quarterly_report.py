@@ -65,6 +65,16 @@ def test_page_and_workbook_agree(folder):
     assert {key: book[key] for key in page} == page
 
 
+def test_inspections_are_told_with_their_intervals_or_that_there_is_none(folder, page, tmp_path):
+    figures = told(read_page(folder / PAGE))
+    assert figures["inspections/2024-Q1/all/error_rate"] == 0.2
+    assert figures["inspections/2024-Q1/university|False/error_rate_high"] == 0.716
+    assert ">71.60%</a>" in page
+    assert "95% 精确置信区间" in page
+    none = write_quarter(tmp_path / "w.duckdb", quarter_marts() | {"fct_inspection_rates": []})
+    assert load_report_policy().notes["no_inspections"] in render_page(read_report(none, MADE_BY))
+
+
 def test_suppressed_cells_are_in_neither_document(folder):
     for read, name in ((read_page, PAGE), (read_workbook, WORKBOOK)):
         figures = list(read(folder / name))

@@ -110,7 +110,7 @@
     {%- endfor %}
 {%- endmacro %}
 
-{#- Late events and the patents that they add to a quarter of effect, by scope. -#}
+{#- Late events and the patents that they add to a quarter of effect, by scope, where the current quarter has one of them. -#}
 {% macro late_by_scope(late) -%}
     {%- for kind, code, name in statistic_scopes() %}
     select
@@ -118,12 +118,14 @@
         '{{ kind }}' as scope_kind,
         {{ code }} as scope_code,
         statistic_id,
-        sum(is_added) as added_patent_count,
+        sum(case when is_added then 1 else 0 end) as added_patent_count,
+        sum(case when is_added_to_stock then 1 else 0 end) as added_stock_count,
         sum(late_event_count) as added_event_count,
-        max(is_simulated) as is_simulated,
+        bool_or(is_simulated) as is_simulated,
         {{ dbt.listagg('fact_ids', "'|'", 'order by fact_ids') }} as fact_ids
     from {{ late }}
     group by effect_quarter, {{ code }}, statistic_id
+    having bool_or(is_new)
     {%- if not loop.last %}
     union all
     {%- endif -%}

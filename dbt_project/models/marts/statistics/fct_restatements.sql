@@ -1,6 +1,6 @@
 -- Grain: One row per quarter of effect, scope, statistic and cause for which a figure that was frozen would be another now.
--- `late_event`: an event that counts in this quarter took effect in that one. `corrected`: this quarter's own figure, frozen by
--- an earlier version, is counted differently now.
+-- `late_event`: an event that counts in this quarter took effect in that one, told with all that came late for it by now.
+-- `corrected`: this quarter's own figure, frozen by an earlier version, is counted differently now.
 
 with
 quarters as (
@@ -16,43 +16,12 @@ frozen as (
     select * from {{ ref('int_statistics_frozen') }}
 ),
 
-facts as (
-    select * from {{ ref('fct_statistics_facts') }}
+late_patents as (
+    select * from {{ ref('int_late_patents') }}
 ),
 
 patents as (
     select * from {{ ref('fct_quarter_patents') }}
-),
-
--- A patent counts once in a quarter, whichever of its events came first.
-known_then as (
-    select distinct
-        statistic_id,
-        patent_no,
-        counted_quarter
-    from facts
-    where counted_quarter < quarter
-),
-
-late_patents as (
-    select
-        facts.statistic_id,
-        facts.patent_no,
-        facts.effect_quarter,
-        count(*) as late_event_count,
-        max(case when known_then.patent_no is null then 1 else 0 end) as is_added,
-        max(case when facts.data_origin = 'real' then 0 else 1 end) as is_simulated,
-        {{ dbt.listagg('facts.fact_id', "'|'", 'order by facts.fact_id') }} as fact_ids
-    from facts
-    left join known_then
-        on
-            facts.statistic_id = known_then.statistic_id
-            and facts.patent_no = known_then.patent_no
-            and facts.effect_quarter = known_then.counted_quarter
-    where
-        facts.counted_quarter = facts.quarter
-        and facts.effect_quarter < facts.quarter
-    group by facts.statistic_id, facts.patent_no, facts.effect_quarter
 ),
 
 late as (
@@ -61,6 +30,8 @@ late as (
         late_patents.effect_quarter,
         late_patents.late_event_count,
         late_patents.is_added,
+        late_patents.is_added and not late_patents.was_in_stock as is_added_to_stock,
+        late_patents.is_new,
         late_patents.is_simulated,
         late_patents.fact_ids,
         patents.*
@@ -72,6 +43,27 @@ late_scopes as (
     {{ late_by_scope('late') }}
 ),
 
+-- A scope that the frozen quarter did not name had nothing in it; of a quarter that was never published nothing is known.
+late_beside_frozen as (
+    select
+        late_scopes.*,
+        case when effect_quarters.frozen_at is not null then coalesce(frozen.numerator_count, 0) end
+            as old_numerator_count,
+        case when effect_quarters.frozen_at is not null then coalesce(frozen.denominator_count, 0) end
+            as old_denominator_count,
+        case when effect_quarters.frozen_at is not null then coalesce(frozen.event_count, 0) end as old_event_count,
+        case when late_scopes.is_simulated then 'simulated' else coalesce(frozen.data_origin, 'real') end
+            as data_origin
+    from late_scopes
+    inner join {{ ref('int_quarters') }} as effect_quarters on late_scopes.effect_quarter = effect_quarters.quarter
+    left join frozen
+        on
+            late_scopes.effect_quarter = frozen.quarter
+            and late_scopes.scope_kind = frozen.scope_kind
+            and late_scopes.scope_code = frozen.scope_code
+            and late_scopes.statistic_id = frozen.statistic_id
+),
+
 frozen_now as (
     select * from frozen
     where is_current
@@ -79,29 +71,22 @@ frozen_now as (
 
 restated as (
     select
-        late_scopes.effect_quarter,
-        late_scopes.scope_kind,
-        late_scopes.scope_code,
-        late_scopes.statistic_id,
+        effect_quarter,
+        scope_kind,
+        scope_code,
+        statistic_id,
         'late_event' as restatement_cause,
-        frozen.numerator_count as old_numerator_count,
-        frozen.numerator_count + late_scopes.added_patent_count as new_numerator_count,
-        frozen.denominator_count as old_denominator_count,
-        frozen.denominator_count as new_denominator_count,
-        frozen.event_count as old_event_count,
-        frozen.event_count + late_scopes.added_event_count as new_event_count,
-        late_scopes.added_patent_count,
-        late_scopes.added_event_count,
-        late_scopes.fact_ids,
-        case when late_scopes.is_simulated = 1 then 'simulated' else coalesce(frozen.data_origin, 'real') end
-            as data_origin
-    from late_scopes
-    left join frozen
-        on
-            late_scopes.effect_quarter = frozen.quarter
-            and late_scopes.scope_kind = frozen.scope_kind
-            and late_scopes.scope_code = frozen.scope_code
-            and late_scopes.statistic_id = frozen.statistic_id
+        old_numerator_count,
+        old_numerator_count + added_patent_count as new_numerator_count,
+        old_denominator_count,
+        old_denominator_count + added_stock_count as new_denominator_count,
+        old_event_count,
+        old_event_count + added_event_count as new_event_count,
+        added_patent_count,
+        added_event_count,
+        fact_ids,
+        data_origin
+    from late_beside_frozen
     union all
     select
         quarters.quarter as effect_quarter,

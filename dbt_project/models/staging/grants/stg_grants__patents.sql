@@ -1,4 +1,4 @@
--- Grain: One row per period and patent: the latest that was known.
+-- Grain: One row per period and patent: the latest that was known, with month and instant of the first.
 with
 periods as (
     {{ spine() }}
@@ -12,6 +12,8 @@ ranked as (
     select
         patents.*,
         periods.period as known_in,
+        min(patents.received_at) over (partition by periods.period, patents.patent_no) as learned_at,
+        min(patents.period) over (partition by periods.period, patents.patent_no) as first_load_period,
         row_number() over (
             {{ latest_first(['periods.period', 'patents.patent_no'], 'patents') }}
         ) as recency
@@ -33,6 +35,8 @@ final as (
         legal_status,
         abstract,
         period as load_period,
+        first_load_period,
+        learned_at,
         data_origin,
         simulated_fields,
         received_at,

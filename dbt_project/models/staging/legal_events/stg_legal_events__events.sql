@@ -1,4 +1,4 @@
--- Grain: One row per period and event: the latest that was known, with the instant of the first.
+-- Grain: One row per period and event: the latest that was known, with month and instant of the first.
 with
 periods as (
     {{ spine() }}
@@ -13,6 +13,7 @@ ranked as (
         events.*,
         periods.period as known_in,
         min(events.received_at) over (partition by periods.period, events.event_id) as learned_at,
+        min(events.period) over (partition by periods.period, events.event_id) as first_load_period,
         row_number() over (
             {{ latest_first(['periods.period', 'events.event_id'], 'events') }}
         ) as recency
@@ -38,6 +39,7 @@ final as (
         party_to,
         license_kind,
         data_origin,
+        first_load_period,
         learned_at,
         received_at,
         load_id,
