@@ -28,7 +28,7 @@ class Part(Strict):
     marts: tuple[Text, ...] = Field(min_length=1)
     query: Text | None = None
     hides_with: Text | None = None
-    texts: tuple[Text, ...]
+    texts: tuple[Text, ...] = Field(min_length=1)
     measures: tuple[Text, ...] = Field(min_length=1)
     headings: dict[str, Text] = Field(default_factory=dict)
     sentence: str = ""

@@ -27,7 +27,7 @@ def read_page(path: Path) -> Iterator[Figure]:
 
 
 def read_workbook(path: Path) -> Iterator[Figure]:
-    """Every figure of the parts; LookupError for a sheet that lacks its table."""
+    """Every figure of the parts, to the sixteen digits a workbook holds; LookupError for a sheet without its table."""
     book, words = CalamineWorkbook.from_path(path), load_half_year_policy()
     for part in words.parts:
         rows = book.get_sheet_by_name(part.title).to_python(skip_empty_area=False)

@@ -6,6 +6,7 @@ name can become a formula. Equal drafts give equal bytes.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +22,18 @@ from panhuo.dispatch.book import (
     print_pages,
     write_cell,
 )
+from panhuo.dispatch.sheets import line_count
 from panhuo.half_year.model import Draft, Table
 from panhuo.quarterly_report.drawings import HIDDEN
 from panhuo.quarterly_report.figures import Figure
 
-_A4 = 9
+_A3, _A4 = 8, 9
+_A4_CHARACTERS = 130
+"""What is wider is set on A3."""
+_LINE = 15
 _SOFT = "#5B6B7B"
-_WIDTH, _TEXT_WIDTH, _LONG_WIDTH = 13, 18, 46
-_LONG = frozenset({"milestone_title", "evidence"})
+_WIDTH, _TEXT_WIDTH, _KEY_WIDTH = 12, 14, 30
+_WIDTHS = {"milestone_id": 22, "milestone_title": 38, "evidence": 46, "responsible": 26, "bearer": 26, "direction": 26}
 _BOX = {"border": 1, "border_color": LINE_COLOUR}
 
 
@@ -50,11 +55,13 @@ class _Book:
             self._formats[key] = self.file.add_format({"valign": "vcenter", **properties})
         return self._formats[key]
 
-    def sheet(self, name: str) -> tuple[Any, int]:
-        """A new sheet under the report's title and its notices; returns it and the next row."""
+    def sheet(self, name: str, widths: Sequence[int]) -> tuple[Any, int]:
+        """A new sheet with columns of these widths, under title and notices; returns it and the next row."""
         words = self.draft.words
         target = self.file.add_worksheet(name)
-        print_pages(target, _A4, landscape=True)
+        print_pages(target, _A3 if sum(widths) > _A4_CHARACTERS else _A4, landscape=True)
+        for position, width in enumerate(widths):
+            target.set_column(position, position, width)
         target.write_string(0, 0, self.draft.title, self.style(bold=True, font_size=15, font_color=HEADER_COLOUR))
         target.set_row(0, 26)
         target.write_string(1, 0, words.notes["draft"], self.style(font_color=_SOFT, font_size=9))
@@ -83,9 +90,7 @@ def write_draft(path: Path, draft: Draft) -> None:
 
 def _write_overview(book: _Book) -> None:
     draft, words = book.draft, book.draft.words
-    target, row = book.sheet(words.labels["overview"])
-    target.set_column(0, 0, 36)
-    target.set_column(1, 5, 22)
+    target, row = book.sheet(words.labels["overview"], (36, 12, 8, 36, 16, 24))
     labels = [words.labels[name] for name in ("version", "as_of", "policy_version", "code_version")]
     book.heads(target, row, [words.labels["product"], draft.catalogue.label("period"), *labels])
     box = book.style(**_BOX)
@@ -108,12 +113,9 @@ def _write_overview(book: _Book) -> None:
 
 def _write_part(book: _Book, table: Table) -> None:
     draft, part, words = book.draft, table.part, book.draft.words
-    target, row = book.sheet(part.title)
-    for position, name in enumerate((*part.texts, *part.measures)):
-        is_text = position < len(part.texts)
-        target.set_column(position, position, _LONG_WIDTH if name in _LONG else _TEXT_WIDTH if is_text else _WIDTH)
+    text_widths = [_WIDTHS.get(name, _TEXT_WIDTH) for name in part.texts]
+    target, row = book.sheet(part.title, (*text_widths, *[_WIDTH] * len(part.measures), _KEY_WIDTH))
     key = len(part.texts) + len(part.measures)
-    target.set_column(key, key, 34)
     columns = [draft.heading(table, name) for name in (*part.texts, *part.measures)]
     book.heads(target, row, [*columns, words.labels["key"]])
     target.freeze_panes(row + 1, 1)
@@ -126,9 +128,12 @@ def _write_part(book: _Book, table: Table) -> None:
     wrapped = book.style(**_BOX, text_wrap=True)
     for line in table.lines:
         row += 1
-        for position, text in enumerate(line.texts):
-            tag = f"（{words.labels['simulated']}）" if position == 0 and line.is_simulated else ""
-            target.write_string(row, position, text + tag, wrapped)
+        tag = f"（{words.labels['simulated']}）" if line.is_simulated else ""
+        texts = (line.texts[0] + tag, *line.texts[1:])
+        lines = max(line_count(text, width) for text, width in zip(texts, text_widths, strict=True))
+        target.set_row(row, _LINE * lines + 3)
+        for position, text in enumerate(texts):
+            target.write_string(row, position, text, wrapped)
         for position, figure in enumerate(line.figures, start=len(line.texts)):
             _write_figure(book, target, row, position, figure)
         target.write_string(row, key, line.figures[0].key.rpartition("/")[0], book.style(**_BOX, font_color=_SOFT))
@@ -144,11 +149,9 @@ def _write_figure(book: _Book, target: Any, row: int, position: int, figure: Fig
 def _write_definitions(book: _Book) -> None:
     """What each part counts, from what, and its SQL."""
     words = book.draft.words
-    target, row = book.sheet(words.labels["definitions"])
+    target, row = book.sheet(words.labels["definitions"], (14, 46, 26, 22, 100))
     heads = ("key", "definition", "source", "query")
     book.heads(target, row, [*(words.labels[name] for name in heads), "SQL"])
-    for position, width in enumerate((14, 46, 26, 22, 100)):
-        target.set_column(position, position, width)
     cell = book.style(**_BOX, text_wrap=True)
     for table in book.draft.tables:
         row += 1

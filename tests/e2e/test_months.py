@@ -9,12 +9,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from ingestion.sandbox.simulate.spellings import UNKNOWN_NAME
 from ingestion.workbooks import write_form
 from panhuo.contracts.model import PROJECT_ROOT, load_catalogue
 from panhuo.dispatch.manifest import verify_manifest
+from panhuo.half_year.documents import write_documents
+from panhuo.half_year.model import draft_report
+from panhuo.half_year.readback import read_page, read_workbook
 from panhuo.lake import Lake, sha256, tree_files
 from panhuo.periods import Period
 from panhuo.settings import get_settings
@@ -153,6 +157,57 @@ def test_a_query_as_of_a_past_date_sees_what_was_known_then(demo):
     assert query_published(months).to_pylist()[:2] == known
     with pytest.raises(ValueError, match="by 2024-05-01"):
         query_published(months, as_of=dt.datetime(2024, 5, 1, tzinfo=dt.UTC))
+
+
+def test_half_year_figures_are_what_the_published_files_hold(demo, tmp_path):
+    """Printed figures of 安徽 and the nation, counted again from the Parquet files by pandas alone."""
+    for province in ("34", None):
+        page, workbook = write_documents(draft_report(query_published, JUNE, province), tmp_path / str(province))
+        # a workbook holds sixteen digits
+        told, written = (
+            {figure.key: figure.value and round(figure.value, 12) for figure in figures}
+            for figures in (read_page(page), read_workbook(workbook))
+        )
+        assert written == told
+        expected = half_year_counts(demo, province)
+        assert {key: told[key] for key in expected} == expected
+
+
+def half_year_counts(folder, province):
+    """Some figures of a report, by key."""
+
+    def mart(name, month=JUNE):
+        (path,) = folder.glob(f"published/*/period={month}/version=1/marts/{name}.parquet")
+        return pd.read_parquet(path)
+
+    def inside(table, column="province_code"):
+        return table if province is None else table[table[column] == province]
+
+    form_2 = inside(mart("fct_screening").query("disposition == 'form_2'"))
+    evaluated = mart("fct_evaluations").query("uncounted_reason.isna()")
+    evaluated = evaluated[evaluated["patent_no"].isin(form_2["patent_no"])]
+    pushed = pd.concat(
+        mart("fct_pushes", month).merge(
+            inside(mart("dim_institutions", month))[["institution_id"]], on="institution_id"
+        )
+        for month in MONTHS
+    )
+    shown = inside(mart("fct_activities").query("activity_kind == 'roadshow'"))
+    deals = mart("fct_deals").query("is_genuine and deal_kind == 'transfer'")
+    deals = deals[pd.to_datetime(deals["effective_on"]) >= "2024-01-01"]
+    deals = deals.merge(inside(mart("dim_institutions"))[["institution_id"]], on="institution_id")
+    duties = inside(mart("fct_milestones"))
+    return {
+        "standing/status/late/bearer_count": (duties["milestone_status"] == "late").sum(),
+        "screening/disposition/form_2/patent_count": len(form_2),
+        "evaluations/evaluator/all/evaluated_patent_count": evaluated["patent_no"].nunique(),
+        "evaluations/evaluator/all/evaluation_count": len(evaluated),
+        "pushes/outgoing/all/push_event_count": len(pushed),
+        "pushes/outgoing/all/pushed_patent_count": pushed["patent_no"].nunique(),
+        "activities/activity/roadshow/activity_count": len(shown[["sender_id", "activity_no"]].drop_duplicates()),
+        "activities/activity/roadshow/patent_count": shown[shown["is_patent_known"]]["patent_no"].nunique(),
+        "deals/deal/transfer/deal_count": len(deals),
+    }
 
 
 GRANTED_LATER = 75
