@@ -15,10 +15,10 @@ from panhuo.periods import Quarter
 from panhuo.policy import load_policy
 from panhuo.quarterly_report.comparing import Comparisons, read_comparisons
 from panhuo.quarterly_report.figures import Figure, Line, Row
+from panhuo.quarterly_report.inspecting import Inspection, read_inspections
 from panhuo.quarterly_report.policy import (
     EXCLUSIONS,
     IDENTITY,
-    INSPECTIONS,
     INSTITUTION,
     NATIONAL,
     RESTATEMENTS,
@@ -44,10 +44,6 @@ MOVES = (
 RESTATED = (
     "old_numerator_count", "new_numerator_count", "old_denominator_count", "new_denominator_count", "old_event_count",
     "new_event_count", "added_patent_count", "added_event_count",
-)  # fmt: skip
-INSPECTED = (
-    "stratum_size", "sample_size", "inspected_count", "wrong_count", "not_inspectable_count", "awaiting_count",
-    "error_rate", "error_rate_low", "error_rate_high",
 )  # fmt: skip
 TRENDED = ("numerator_count", "denominator_count", "rate", "event_count", "result_count")
 
@@ -78,7 +74,7 @@ class Report:
     identity: tuple[Line, ...]
     exclusions: tuple[Line, ...]
     restatements: tuple[Line, ...]
-    inspections: tuple[Line, ...]
+    inspections: tuple[Inspection, ...]
     checks: tuple[GateResult, ...]
     words: ReportPolicy
     catalogue: Catalogue
@@ -109,7 +105,7 @@ class Report:
         """Whether any figure rests on simulated data."""
         parts = (
             self.compared.lines, self.trends, self.stages, self.identity, self.exclusions, self.restatements,
-            self.inspections,
+            *(inspection.lines for inspection in self.inspections),
         )  # fmt: skip
         return any(row["data_origin"] != REAL for row in self.rows.values()) or any(
             line.is_simulated for lines in parts for line in lines
@@ -155,7 +151,8 @@ def read_report(warehouse: Path, made_by: ReleaseIdentity, checks: Sequence[Gate
     if not any(row["scope_kind"] == NATIONAL for row in figures):
         raise ValueError(f"{warehouse}: fct_quarterly_statistics has no figure of the nation; build the quarter first")
     rows = {(row["statistic_id"], row["scope_kind"], row["scope_code"]): row for row in figures}
-    statistics = tuple(statistic.id for statistic in load_policy().statistics.statistics)
+    rules = load_policy().statistics
+    statistics = tuple(statistic.id for statistic in rules.statistics)
     suppressed = {row["scope_code"] for row in figures if row["scope_kind"] == INSTITUTION and row["is_suppressed"]}
     return Report(
         period=figures[0]["period"],
@@ -170,7 +167,7 @@ def read_report(warehouse: Path, made_by: ReleaseIdentity, checks: Sequence[Gate
         identity=_identity(read_mart(warehouse, "fct_stock_identity").to_pylist(), suppressed),
         exclusions=_exclusions(read_mart(warehouse, "fct_statistics_exclusions").to_pylist(), catalogue),
         restatements=_restatements(read_mart(warehouse, "fct_restatements").to_pylist(), catalogue),
-        inspections=_inspections(read_mart(warehouse, "fct_inspection_rates").to_pylist()),
+        inspections=read_inspections(warehouse, words.labels, rules.suppress_below.value),
         checks=tuple(checks),
         words=words,
         catalogue=catalogue,
@@ -281,21 +278,4 @@ def _restatements(rows: Sequence[Row], catalogue: Catalogue) -> tuple[Line, ...]
         )
         for row in sorted(rows, key=lambda row: (row["effect_quarter"], row["statistic_id"], row["restatement_cause"]))
         if row["scope_kind"] == NATIONAL
-    )
-
-
-def _inspections(rows: Sequence[Row]) -> tuple[Line, ...]:
-    """The newest inspection first, and in each the whole first."""
-    ordered = sorted(rows, key=lambda row: (row["inspection_stratum"] != "all", row["inspection_stratum"]))
-    ordered.sort(key=lambda row: row["inspected_quarter"], reverse=True)
-    return tuple(
-        Line(
-            (row["inspected_quarter"], row["stratum_name"], row["inspection_stratum"]),
-            tuple(
-                Figure(INSPECTIONS, row["inspected_quarter"], row["inspection_stratum"], name, row[name])
-                for name in INSPECTED
-            ),
-            row["data_origin"] != REAL,
-        )
-        for row in ordered
     )

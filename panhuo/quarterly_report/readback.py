@@ -15,7 +15,8 @@ from panhuo.contracts.model import Catalogue, load_catalogue
 from panhuo.quarterly_report.comparing import COMPARED, COMPARED_HEADS, RANKED, RANKED_HEADS
 from panhuo.quarterly_report.drawings import HIDDEN, shown
 from panhuo.quarterly_report.figures import Figure
-from panhuo.quarterly_report.model import INSPECTED, MEASURES, MOVES, RESTATED, TRENDED
+from panhuo.quarterly_report.inspecting import INSPECTED, INSPECTED_HEADS
+from panhuo.quarterly_report.model import MEASURES, MOVES, RESTATED, TRENDED
 from panhuo.quarterly_report.policy import (
     EXCLUSIONS,
     IDENTITY,
@@ -31,7 +32,6 @@ from panhuo.quarterly_report.policy import (
 from panhuo.quarterly_report.workbook import (
     EXCLUDED,
     EXCLUSION_HEADS,
-    INSPECTION_HEADS,
     RESTATEMENT_HEADS,
     SCOPE_HEADS,
     TREND_HEADS,
@@ -123,7 +123,7 @@ def _accounts(book: CalamineWorkbook, words: ReportPolicy, catalogue: Catalogue)
     for texts, cells in _rows(book, words.sheets["restatements"], RESTATEMENT_HEADS, RESTATED, catalogue):
         code = f"{statistics[texts[1]]}.{causes[texts[2]]}"
         yield from _figures(RESTATEMENTS, _plain(texts[0], words), code, RESTATED, cells)
-    for texts, cells in _rows(book, words.sheets["inspections"], INSPECTION_HEADS, INSPECTED, catalogue):
+    for texts, cells in _rows(book, words.sheets["inspections"], INSPECTED_HEADS, INSPECTED, catalogue):
         yield from _figures(INSPECTIONS, _plain(texts[0], words), texts[2], INSPECTED, cells)
 
 

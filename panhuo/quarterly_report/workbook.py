@@ -26,9 +26,9 @@ from panhuo.policy import load_policy
 from panhuo.quarterly_report.comparing import COMPARED, COMPARED_HEADS, RANKED, RANKED_HEADS
 from panhuo.quarterly_report.drawings import HIDDEN
 from panhuo.quarterly_report.figures import Figure, Line
+from panhuo.quarterly_report.inspecting import INSPECTED, INSPECTED_HEADS
 from panhuo.quarterly_report.model import (
     COUNTRY,
-    INSPECTED,
     MEASURES,
     MOVES,
     RESTATED,
@@ -41,7 +41,6 @@ EXCLUDED = ("quarter_event_count", "event_count", "patent_count")
 SCOPE_HEADS = ("scope_name", "scope_code", "statistic_id")
 TREND_HEADS = ("figure_quarter", "statistic_id")
 EXCLUSION_HEADS = ("statistic_id", "exclusion_kind")
-INSPECTION_HEADS = ("inspected_quarter", "stratum_name", "inspection_stratum")
 RESTATEMENT_HEADS = ("effect_quarter", "statistic_id", "restatement_cause")
 _A4 = 9
 _SOFT, _WASH = "#5B6B7B", "#F3F6FA"
@@ -241,13 +240,14 @@ def _write_comparisons(book: _Book) -> None:
 
 def _write_accounts(book: _Book) -> None:
     report, words = book.report, book.report.words
+    inspected = tuple(line for inspection in report.inspections for line in inspection.lines)
     target, row = book.sheet(words.sheets["identity"])
     book.table(target, row, ("scope_name", "scope_code"), MOVES, report.identity)
     target.freeze_panes(row + 1, 1)
     for sheet, heads, measures, lines, said in (
         ("exclusions", EXCLUSION_HEADS, EXCLUDED, report.exclusions, words.notes["exclusions"]),
         ("restatements", RESTATEMENT_HEADS, RESTATED, report.restatements, words.notes["restatements"]),
-        ("inspections", INSPECTION_HEADS, INSPECTED, report.inspections, report.inspection_note),
+        ("inspections", INSPECTED_HEADS, INSPECTED, inspected, report.inspection_note),
     ):
         target, row = book.sheet(words.sheets[sheet])
         end = book.table(target, row, heads, measures, lines)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from expectations.definition import load_gate
+from panhuo.policy import load_policy
 from panhuo.quarterly_report.documents import write_documents
 from panhuo.quarterly_report.readback import PAGE, WORKBOOK, report_figures
 from tests.fixtures.gates import Break, Months, Tables, query_of
@@ -62,6 +63,8 @@ BROKEN: list[tuple[str, Break, float]] = [
     (ARE, tell(3.0, subject="rankings", scope_code="U2", measure="worst_place"), 1),
     (ARE, tell(0.1, subject="inspections", scope_code="all", measure="error_rate"), 1),
     (COMPLETE, leave_out(document=PAGE, subject="inspections", scope_code="university|False"), 1),
+    (HIDDEN, tell(3.0, subject="inspections", scope_code="institute|False", measure="stratum_size"), 1),
+    (HIDDEN, tell(6.0, subject="inspections", scope_code="institute|True", measure="stratum_size"), 1),
     (HIDDEN, tell(0.1, subject="quarter_on_quarter", scope_code="U3", measure="contribution"), 1),
     (COMPLETE, leave_out(document=WORKBOOK, subject="rankings", scope_kind="transfers.institution"), 1),
     (COMPLETE, leave_out(document=PAGE, subject="quarter_on_quarter", scope_kind="transfers.national"), 1),
@@ -69,8 +72,8 @@ BROKEN: list[tuple[str, Break, float]] = [
     (HIDDEN, tell(1.0, subject="transfers", scope_code="U3", measure="numerator_count"), 1),
     (HIDDEN, tell(3.0, subject="stock_identity", scope_code="U3", measure="closing_count"), 1),
     (HIDDEN, tell(None, subject="transfers", measure="numerator_count", **NATION), 1),
-    (COMPLETE, leave_out(document=WORKBOOK), 135),
-    (COMPLETE, leave_out(document=PAGE), 26),
+    (COMPLETE, leave_out(document=WORKBOOK), 137),
+    (COMPLETE, leave_out(document=PAGE), 28),
     (COMPLETE, leave_out(document=WORKBOOK, subject="transfers", scope_code="U2"), 1),
     (COMPLETE, leave_out(document=PAGE, subject="implementation", scope_code="CN"), 1),
     (COMPLETE, leave_out(document=PAGE, subject="stages", scope_code="stock"), 1),
@@ -79,6 +82,11 @@ BROKEN: list[tuple[str, Break, float]] = [
 
 def test_every_query_is_broken_once() -> None:
     assert {query.check_id for query in QUERIES} == {check_id for check_id, _, _ in BROKEN}
+
+
+def test_strata_are_hidden_below_the_size_of_the_policy() -> None:
+    (hidden,) = (query for query in QUERIES if query.check_id == HIDDEN)
+    assert f"stratum_size < {load_policy().statistics.suppress_below.value})" in hidden.sql
 
 
 @pytest.fixture(scope="module")

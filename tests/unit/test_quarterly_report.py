@@ -71,6 +71,11 @@ def test_inspections_are_told_with_their_intervals_or_that_there_is_none(folder,
     assert figures["inspections/2024-Q1/university|False/error_rate_high"] == 0.716
     assert ">71.60%</a>" in page
     assert "95% 精确置信区间" in page
+    assert figures["inspections/2024-Q1/institute|True/stratum_size"] is None
+    cells = [cell.value for line in load_workbook(folder / WORKBOOK)["随机抽查"].iter_rows() for cell in line]
+    assert {"待抽查", "已完成", "commitment-1", "digest-1"} <= set(cells)
+    for draw in ("commitment-1", "seed-1", "digest-1"):
+        assert f"<dd>{draw}</dd>" in page
     none = write_quarter(tmp_path / "w.duckdb", quarter_marts() | {"fct_inspection_rates": []})
     assert load_report_policy().notes["no_inspections"] in render_page(read_report(none, MADE_BY))
 
@@ -79,7 +84,7 @@ def test_suppressed_cells_are_in_neither_document(folder):
     for read, name in ((read_page, PAGE), (read_workbook, WORKBOOK)):
         figures = list(read(folder / name))
         hidden = {figure.scope_code for figure in figures if figure.value is None}
-        assert hidden == {"U1", "34", "U3", "11"}
+        assert hidden == {"U1", "34", "U3", "11", "institute|False", "institute|True"}
         assert not [figure for figure in figures if figure.scope_code in hidden and figure.value is not None]
 
 

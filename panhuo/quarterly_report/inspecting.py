@@ -1,0 +1,69 @@
+"""Random inspections (随机抽查) as both documents tell them: what was drawn, what was found, what is still awaited."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from panhuo.quarterly_report.figures import Figure, Line, Row
+from panhuo.quarterly_report.policy import INSPECTIONS
+from panhuo.warehouse import read_mart
+
+WHOLE = "all"
+"""Code of the stratum that is all of them."""
+INSPECTED_HEADS = (
+    "inspected_quarter", "stratum_name", "inspection_stratum", "is_inspection_complete", "seed_commitment",
+    "frame_digest",
+)  # fmt: skip
+INSPECTED = (
+    "stratum_size", "sample_size", "inspected_count", "wrong_count", "not_inspectable_count", "awaiting_count",
+    "error_rate", "error_rate_low", "error_rate_high",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """An inspected quarter: a line for the whole and for each stratum, and the draw, by which the sample is checked."""
+
+    quarter: str
+    lines: tuple[Line, ...]
+    draw: Row
+    """A row of fct_inspection_samples: seed, its commitment, and digest of the frame are those of every row."""
+
+
+def read_inspections(warehouse: Path, labels: Mapping[str, str], suppress_below: int) -> tuple[Inspection, ...]:
+    """Inspected quarters up to that of the warehouse, the newest first; the whole before its strata."""
+    draws = {row["inspected_quarter"]: row for row in read_mart(warehouse, "fct_inspection_samples").to_pylist()}
+    rates: dict[str, list[Row]] = {}
+    for row in read_mart(warehouse, "fct_inspection_rates").to_pylist():
+        rates.setdefault(row["inspected_quarter"], []).append(row)
+    found = []
+    for quarter, rows in sorted(rates.items(), reverse=True):
+        rows.sort(key=lambda row: (row["inspection_stratum"] != WHOLE, row["inspection_stratum"]))
+        hidden = _hidden(rows, suppress_below)
+        lines = tuple(_line(row, draws[quarter], row["inspection_stratum"] in hidden, labels) for row in rows)
+        found.append(Inspection(quarter, lines, draws[quarter]))
+    return tuple(found)
+
+
+def _hidden(rows: Sequence[Row], suppress_below: int) -> set[str]:
+    """Strata of too few patents; where it is one alone, the next smallest too, or the whole would tell it."""
+    strata = sorted(
+        (row["stratum_size"], row["inspection_stratum"]) for row in rows if row["inspection_stratum"] != WHOLE
+    )
+    small = sum(size < suppress_below for size, _ in strata)
+    return {stratum for _, stratum in strata[: 2 if small == 1 else small]}
+
+
+def _line(row: Row, draw: Row, is_hidden: bool, labels: Mapping[str, str]) -> Line:
+    quarter, stratum = row["inspected_quarter"], row["inspection_stratum"]
+    figures = tuple(
+        Figure(
+            INSPECTIONS, quarter, stratum, name, None if is_hidden else row[name], is_hidden and row[name] is not None
+        )
+        for name in INSPECTED
+    )
+    state = "complete" if row["is_inspection_complete"] else "overdue" if row["is_inspection_overdue"] else "awaited"
+    texts = (quarter, row["stratum_name"], stratum, labels[state], draw["seed_commitment"], draw["frame_digest"])
+    return Line(texts, figures, row["data_origin"] != "real")
