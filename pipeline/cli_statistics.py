@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
 
 import typer
 
@@ -31,8 +32,12 @@ def compare(
     if as_json:
         print_json(rows)
     else:
-        shown = [[x["label"], x[str(quarter)], x[str(earlier)], x["difference"], x["p_value"], x["note"]] for x in rows]
-        print_table(["指标", str(quarter), str(earlier), "差", "p", "说明"], shown)
+        shown = [
+            [x["label"], _share(x[str(quarter)]), _share(x[str(earlier)]), _points(x["difference"]), _p(x["p_value"]),
+             x["note"], _drivers(x["drivers"])]
+            for x in rows
+        ]  # fmt: skip
+        print_table(["指标", str(quarter), str(earlier), "差（百分点）", "p", "说明", "带动（百分点）"], shown)
 
 
 @statistics_app.command()
@@ -46,4 +51,26 @@ def rank(
     if as_json:
         print_json(rows)
     else:
-        print_table(["单位", "比率", "名次", "最好", "最差"], [list(row.values()) for row in rows])
+        shown = [
+            [row["unit"], row["unit_name"], _share(row["rate"]), row["place"], row["best"], row["worst"]]
+            for row in rows
+        ]
+        print_table(["单位", "名称", "比率", "名次", "最好", "最差"], shown)
+
+
+def _share(rate: float | None) -> str:
+    return "—" if rate is None else f"{rate:.2%}"
+
+
+def _points(difference: float | None) -> str:
+    return "—" if difference is None else f"{100 * difference:+.2f}"
+
+
+def _p(value: float | None) -> str:
+    return "—" if value is None else f"{value:.3f}"
+
+
+def _drivers(parts: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
+    """Names of those that contribute most, with what they contribute."""
+    named = [f"{part['name']} {_points(part['by_rate'] + part['by_size'])}" for told in parts.values() for part in told]
+    return "；".join(named)

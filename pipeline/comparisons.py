@@ -26,8 +26,8 @@ def compare_quarters(quarter: Quarter, earlier: Quarter) -> list[dict[str, Any]]
     ).to_pylist()
     if not rows:
         raise ValueError(
-            f"{quarter} is not held against {earlier}: a quarter is compared with the one and the four before, as far"
-            f" as they were frozen when it was published; panhuo run quarterly --quarter {earlier}, then {quarter}"
+            f"{quarter} is not held against {earlier}: a published quarter is compared with {quarter.shift(-1)} and"
+            f" {quarter.shift(-4)}, as far as the programme had begun and they were frozen when it was published"
         )
     nation = {row["statistic_id"]: row for row in rows if row["scope_kind"] == "national"}
     labels = load_catalogue().vocabularies["statistic_id"].values
@@ -50,22 +50,34 @@ def compare_quarters(quarter: Quarter, earlier: Quarter) -> list[dict[str, Any]]
 def rank_institutions(quarter: Quarter, statistic: str) -> list[dict[str, Any]]:
     """Institutions by the rate of a statistic, each with the places that it may have; suppressed ones are left out.
 
-    Raises ValueError when the quarter is not published.
+    Raises ValueError for a name that is no statistic, and when the quarter is not published or has no rank of it.
     """
+    known = load_catalogue().vocabularies["statistic_id"].values
+    if statistic not in known:
+        raise ValueError(f"no statistic {statistic!r}; give one of {', '.join(known)}")
     rows: list[dict[str, Any]] = query_published(
-        "select scope_code as unit, rate, place, best_place as best, worst_place as worst from fct_statistics_rankings"
+        "select scope_code as unit, scope_name as unit_name, rate, place, best_place as best, worst_place as worst"
+        " from fct_statistics_rankings"
         f" where quarter = '{quarter}' and statistic_id = '{statistic}' and scope_kind = 'institution'"
         " order by place, scope_code"
     ).to_pylist()
     if not rows:
-        raise ValueError(f"{quarter} has no rank of {statistic}: panhuo run quarterly --quarter {quarter}")
+        raise ValueError(
+            f"{quarter} has no rank of {statistic}: all cells are suppressed, or the quarter is not published"
+            f" (panhuo run quarterly --quarter {quarter})"
+        )
     return rows
 
 
 def _drivers(kind: str, statistic: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     found = [row for row in rows if (row["scope_kind"], row["statistic_id"]) == (kind, statistic)]
     return [
-        {"part": row["scope_code"], "by_rate": row["rate_contribution"], "by_size": row["size_contribution"]}
+        {
+            "part": row["scope_code"],
+            "name": row["scope_name"],
+            "by_rate": row["rate_contribution"],
+            "by_size": row["size_contribution"],
+        }
         for row in found[:SHOWN]
         if row["contribution"]
     ]

@@ -57,6 +57,7 @@ def quarters(raw_tables, run_build):
     found(raw, "B1", "matches")
     found(raw, "B2", "matches")
     found(raw, "B2", "matches", day=7, entry_action="withdraw")
+    found(raw, "B2", "matches", day=8, inspected_on=DRAWN.date() - dt.timedelta(days=1))
     built = {}
     for name, period, as_of in (("q2", "2024-06", FOUND), ("q3", "2024-09", Q3)):
         result, built[name] = run_build(raw, period, as_of=as_of, select=["+tag:quarter"], month_count=4)

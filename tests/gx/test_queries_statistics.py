@@ -126,6 +126,11 @@ def sound_quarter(good_row: Callable[..., dict[str, Any]]) -> Tables:
             )
             for code, rate, place in (("A", 1 / 3, 1), ("B", 1 / 10, 2))
         ],
+        "raw_lake.loads": [
+            good_row("raw_lake.loads", period=month, source=source, load_status="accepted")
+            for month in ("2024-03", "2024-04", "2024-05")
+            for source in ("grants", "institutions", "legal_events")
+        ],
         "int_quarter_moves": [
             {"patent_no": "P2", "institution_id": "A", "signed_count": 1, "change_cause": "transfer_in"}
         ],
@@ -212,6 +217,7 @@ BROKEN: list[tuple[str, Break, float]] = [
     (f"G4.{STOCK}.every_patent_balances", put("int_quarter_moves", 0, signed_count=-1), 1),
     (f"G4.{STOCK}.every_patent_balances", put("int_quarter_stock", 0, institution_id="B"), 2),
     (f"G4.{STOCK}.stock_balances", put(STOCK, 1, residual_count=1), 1),
+    (f"G4.{FIGURES}.months_were_received", put("raw_lake.loads", 4, load_status="superseded"), 1),
     (f"G4.{STOCK}.moves_have_their_events", put("int_events_judged", 0, patent_no="P1"), 1),
     (f"G4.{STOCK}.moves_have_their_events", put("int_quarter_moves", 0, change_cause="fee_lapsed"), 1),
     (f"G4.{STOCK}.nation_is_its_institutions", put(STOCK, 1, closing_count=3), 1),

@@ -2,10 +2,12 @@
 
 import pyarrow as pa
 import pytest
+from typer.testing import CliRunner
 
 from panhuo.contracts.model import load_catalogue
 from panhuo.lake import canonical_json, parquet_bytes, put_bytes
 from panhuo.periods import Quarter
+from pipeline.cli_statistics import statistics_app
 from pipeline.comparisons import compare_quarters, rank_institutions
 from pipeline.runs import open_lake
 
@@ -21,7 +23,8 @@ def published(monkeypatch, tmp_path):
     compared = [
         told
         | {
-            "earlier_quarter": "2024-Q2", "scope_kind": kind, "scope_code": code, "statistic_id": statistic,
+            "earlier_quarter": "2024-Q2", "scope_kind": kind, "scope_code": code, "scope_name": f"单位{code}",
+            "statistic_id": statistic,
             "rate": 0.05, "earlier_rate": 0.03, "rate_difference": 0.02, "p_value": 0.3,
             "is_significant": statistic == "transfers", "rate_contribution": contribution, "size_contribution": 0.0,
             "contribution": contribution,
@@ -33,7 +36,8 @@ def published(monkeypatch, tmp_path):
     ranked = [
         told
         | {
-            "scope_kind": kind, "scope_code": code, "statistic_id": "transfers", "rate": 0.1, "place": place,
+            "scope_kind": kind, "scope_code": code, "scope_name": f"单位{code}",
+            "statistic_id": "transfers", "rate": 0.1, "place": place,
             "best_place": 1, "worst_place": 2,
         }
         for kind, code, place in (("institution", "B", 2), ("institution", "A", 1), ("province", "34", 1))
@@ -61,3 +65,20 @@ def test_what_was_not_compared_is_told(published):
         compare_quarters(Quarter(2024, 3), Quarter(2023, 2))
     with pytest.raises(ValueError, match="panhuo run quarterly --quarter 2024-Q2"):
         rank_institutions(Quarter(2024, 2), "transfers")
+
+
+def test_the_commands_print_shares_points_drivers_and_names(published):
+    told = CliRunner().invoke(statistics_app, ["compare", "--quarter", "2024-Q3"])
+    assert told.exit_code == 0, told.output
+    for text in ("5.00%", "3.00%", "+2.00", "0.300", "单位B -3.00；单位A +1.00", "差异显著"):
+        assert text in told.stdout
+    assert "单位C" not in told.stdout
+    ranked = CliRunner().invoke(statistics_app, ["rank", "--quarter", "2024-Q3"])
+    assert "单位A" in ranked.stdout
+    assert "10.00%" in ranked.stdout
+
+
+@pytest.mark.parametrize("name", ["it's", "nonsense"])
+def test_a_name_that_is_no_statistic_is_told_with_those_that_are(published, name):
+    with pytest.raises(ValueError, match="give one of transfers, licence_recordals"):
+        rank_institutions(Quarter(2024, 3), name)

@@ -16,12 +16,46 @@ frozen as (
     select * from {{ ref('int_statistics_frozen') }}
 ),
 
-late_patents as (
-    select * from {{ ref('int_late_patents') }}
+facts as (
+    select * from {{ ref('fct_statistics_facts') }}
+),
+
+opening_stock as (
+    select * from {{ ref('int_opening_stock') }}
 ),
 
 patents as (
     select * from {{ ref('fct_quarter_patents') }}
+),
+
+-- A patent counts once in a quarter, whichever of its events came first.
+known_then as (
+    select distinct
+        statistic_id,
+        patent_no,
+        counted_quarter
+    from facts
+    where counted_quarter is not null
+),
+
+late_patents as (
+    select
+        facts.statistic_id,
+        facts.patent_no,
+        facts.effect_quarter,
+        count(*) as late_event_count,
+        bool_or(facts.counted_quarter = facts.quarter) as is_new,
+        bool_and(known_then.patent_no is null) as is_added,
+        bool_or(facts.data_origin != 'real') as is_simulated,
+        {{ dbt.listagg('facts.fact_id', "'|'", 'order by facts.fact_id') }} as fact_ids
+    from facts
+    left join known_then
+        on
+            facts.statistic_id = known_then.statistic_id
+            and facts.patent_no = known_then.patent_no
+            and facts.effect_quarter = known_then.counted_quarter
+    where facts.effect_quarter < facts.counted_quarter
+    group by facts.statistic_id, facts.patent_no, facts.effect_quarter
 ),
 
 late as (
@@ -30,13 +64,17 @@ late as (
         late_patents.effect_quarter,
         late_patents.late_event_count,
         late_patents.is_added,
-        late_patents.is_added and not late_patents.was_in_stock as is_added_to_stock,
+        late_patents.is_added and not coalesce(opening_stock.was_in_stock, false) as is_added_to_stock,
         late_patents.is_new,
         late_patents.is_simulated,
         late_patents.fact_ids,
         patents.*
     from late_patents
     inner join patents on late_patents.patent_no = patents.patent_no
+    left join opening_stock
+        on
+            late_patents.effect_quarter = opening_stock.quarter
+            and late_patents.patent_no = opening_stock.patent_no
 ),
 
 late_scopes as (
