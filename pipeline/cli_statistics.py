@@ -32,12 +32,19 @@ def compare(
     if as_json:
         print_json(rows)
     else:
-        shown = [
-            [x["label"], _share(x[str(quarter)]), _share(x[str(earlier)]), _points(x["difference"]), _p(x["p_value"]),
-             x["note"], _drivers(x["drivers"])]
+        lines = [
+            [
+                x["label"],
+                _told("rate", x[str(quarter)]),
+                _told("rate", x[str(earlier)]),
+                _told("rate_difference", x["difference"]),
+                _told("p_value", x["p_value"]),
+                x["note"],
+                _drivers(x["drivers"]),
+            ]
             for x in rows
-        ]  # fmt: skip
-        print_table(["指标", str(quarter), str(earlier), "差（百分点）", "p", "说明", "带动（百分点）"], shown)
+        ]
+        print_table(["指标", str(quarter), str(earlier), "差（百分点）", "p", "说明", "带动（百分点）"], lines)
 
 
 @statistics_app.command()
@@ -51,26 +58,26 @@ def rank(
     if as_json:
         print_json(rows)
     else:
-        shown = [
-            [row["unit"], row["unit_name"], _share(row["rate"]), row["place"], row["best"], row["worst"]]
+        lines = [
+            [row["unit"], row["unit_name"], _told("rate", row["rate"]), row["place"], row["best"], row["worst"]]
             for row in rows
         ]
-        print_table(["单位", "名称", "比率", "名次", "最好", "最差"], shown)
+        print_table(["单位", "名称", "比率", "名次", "最好", "最差"], lines)
 
 
-def _share(rate: float | None) -> str:
-    return "—" if rate is None else f"{rate:.2%}"
+def _told(column: str, value: float | None) -> str:
+    """A number as the report of the quarter shows it."""
+    from panhuo.quarterly_report.drawings import shown
+    from panhuo.quarterly_report.figures import Figure
 
-
-def _points(difference: float | None) -> str:
-    return "—" if difference is None else f"{100 * difference:+.2f}"
-
-
-def _p(value: float | None) -> str:
-    return "—" if value is None else f"{value:.3f}"
+    return shown(Figure("", "", "", column, value))
 
 
 def _drivers(parts: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
     """Names of those that contribute most, with what they contribute."""
-    named = [f"{part['name']} {_points(part['by_rate'] + part['by_size'])}" for told in parts.values() for part in told]
+    named = [
+        f"{part['name']} {_told('contribution', part['by_rate'] + part['by_size'])}"
+        for told in parts.values()
+        for part in told
+    ]
     return "；".join(named)

@@ -8,16 +8,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 from panhuo.bulletin.grids import Cell, Form, Grid, Head, Line
 from panhuo.digests.edition import Edition
 from panhuo.dispatch.book import (
-    CREATED,
     HEAD_PROPERTIES,
     HEADER_COLOUR,
     LINE_COLOUR,
     WARN_COLOUR,
+    StyledBook,
     print_pages,
     write_cell,
 )
@@ -32,23 +30,12 @@ _FORMATS: dict[Form, str] = {
 }  # fmt: skip
 
 
-class _Book:
-    """An open workbook with its formats, each made once."""
+class _Book(StyledBook):
+    """The workbook of a digest."""
 
     def __init__(self, path: Path, edition: Edition) -> None:
         self.edition, self.words = edition, edition.context.words
-        self.file = xlsxwriter.Workbook(
-            str(path), {"in_memory": True, "default_format_properties": {"font_name": "微软雅黑", "font_size": 10}}
-        )
-        self.file.set_properties({"title": edition.title, "author": "盘活", "created": CREATED})
-        self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
-
-    def style(self, **properties: Any) -> Any:
-        """A format of these properties."""
-        key = tuple(sorted(properties.items()))
-        if key not in self._formats:
-            self._formats[key] = self.file.add_format({"valign": "vcenter", **properties})
-        return self._formats[key]
+        super().__init__(path, edition.title)
 
     def sheet(self, name: str, widths: tuple[int, ...]) -> Any:
         """A new sheet with columns of these widths, to be printed on A4."""

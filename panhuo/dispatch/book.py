@@ -27,23 +27,15 @@ _IN_MEMORY_ROWS = 20_000
 """Up to so many rows a workbook is put together without temporary files."""
 
 
-class Book:
-    """An open workbook with its formats, each made once."""
+class StyledBook:
+    """An open workbook of a title, with its formats, each made once."""
 
-    def __init__(
-        self, path: Path, package: Package, notes: Notes, catalogue: Catalogue, *, title: str, row_count: int
-    ) -> None:
-        self.package, self.notes, self.catalogue = package, notes, catalogue
+    def __init__(self, path: Path, title: str, *, in_memory: bool = True) -> None:
         self.file = xlsxwriter.Workbook(
             str(path),
-            {
-                "in_memory": row_count <= _IN_MEMORY_ROWS,
-                "default_format_properties": {"font_name": "微软雅黑", "font_size": 10},
-            },
+            {"in_memory": in_memory, "default_format_properties": {"font_name": "微软雅黑", "font_size": 10}},
         )
-        self.file.set_properties(
-            {"title": f"{package.name} {package.period} {title}", "author": "盘活", "created": CREATED}
-        )
+        self.file.set_properties({"title": title, "author": "盘活", "created": CREATED})
         self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
 
     def style(self, **properties: Any) -> Any:
@@ -52,6 +44,16 @@ class Book:
         if key not in self._formats:
             self._formats[key] = self.file.add_format({"valign": "vcenter", **properties})
         return self._formats[key]
+
+
+class Book(StyledBook):
+    """The workbook of a package."""
+
+    def __init__(
+        self, path: Path, package: Package, notes: Notes, catalogue: Catalogue, *, title: str, row_count: int
+    ) -> None:
+        super().__init__(path, f"{package.name} {package.period} {title}", in_memory=row_count <= _IN_MEMORY_ROWS)
+        self.package, self.notes, self.catalogue = package, notes, catalogue
 
     def head_style(self) -> Any:
         """The format of a table's heading."""

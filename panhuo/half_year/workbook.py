@@ -10,15 +10,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 from panhuo.bulletin.wording import instant_text
 from panhuo.dispatch.book import (
-    CREATED,
     HEAD_PROPERTIES,
     HEADER_COLOUR,
     LINE_COLOUR,
     WARN_COLOUR,
+    StyledBook,
     print_pages,
     write_cell,
 )
@@ -37,23 +35,12 @@ _WIDTHS = {"milestone_id": 22, "milestone_title": 38, "evidence": 46, "responsib
 _BOX = {"border": 1, "border_color": LINE_COLOUR}
 
 
-class _Book:
-    """An open workbook with its formats, each made once."""
+class _Book(StyledBook):
+    """The workbook of a half-year report."""
 
     def __init__(self, path: Path, draft: Draft) -> None:
         self.draft = draft
-        self.file = xlsxwriter.Workbook(
-            str(path), {"in_memory": True, "default_format_properties": {"font_name": "微软雅黑", "font_size": 10}}
-        )
-        self.file.set_properties({"title": draft.title, "author": "盘活", "created": CREATED})
-        self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
-
-    def style(self, **properties: Any) -> Any:
-        """A format of these properties."""
-        key = tuple(sorted(properties.items()))
-        if key not in self._formats:
-            self._formats[key] = self.file.add_format({"valign": "vcenter", **properties})
-        return self._formats[key]
+        super().__init__(path, draft.title)
 
     def sheet(self, name: str, widths: Sequence[int]) -> tuple[Any, int]:
         """A new sheet with columns of these widths, under title and notices; returns it and the next row."""

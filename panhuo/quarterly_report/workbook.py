@@ -10,15 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 from panhuo.bulletin.wording import instant_text
 from panhuo.dispatch.book import (
-    CREATED,
     HEAD_PROPERTIES,
     HEADER_COLOUR,
     LINE_COLOUR,
     WARN_COLOUR,
+    StyledBook,
     print_pages,
     write_cell,
 )
@@ -62,23 +60,12 @@ class _Chart:
     is_rate: bool = False
 
 
-class _Book:
-    """An open workbook with its formats, each made once."""
+class _Book(StyledBook):
+    """The workbook of a quarter."""
 
     def __init__(self, path: Path, report: Report) -> None:
         self.report = report
-        self.file = xlsxwriter.Workbook(
-            str(path), {"in_memory": True, "default_format_properties": {"font_name": "微软雅黑", "font_size": 10}}
-        )
-        self.file.set_properties({"title": report.title, "author": "盘活", "created": CREATED})
-        self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
-
-    def style(self, **properties: Any) -> Any:
-        """A format of these properties."""
-        key = tuple(sorted(properties.items()))
-        if key not in self._formats:
-            self._formats[key] = self.file.add_format({"valign": "vcenter", **properties})
-        return self._formats[key]
+        super().__init__(path, report.title)
 
     def sheet(self, name: str) -> tuple[Any, int]:
         """A new sheet under the report's title and notices; returns it and the next row."""
