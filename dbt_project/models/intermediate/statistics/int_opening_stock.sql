@@ -1,5 +1,5 @@
 -- Grain: One row per frozen quarter before the current one and patent with a deal or a product.
--- Whether the stock with which the quarter began held it, told as the opening knew it: by the last turn of the right, else by what
+-- Whether the stock with which the quarter began held it, as the opening knew: by the last turn of the right, else by what
 -- was reported of it.
 with
 quarters as (
