@@ -53,6 +53,12 @@ class Statistic(Strict):
             raise ValueError(f"{self.id}: the last version must be open-ended: no effective_until")
         return self
 
+    def has(self, column: str) -> bool:
+        """Whether it has figures of a column: events are 次, products 项, and not every statistic counts them."""
+        if column.endswith("event_count"):
+            return "次" in self.unit
+        return column != "result_count" or "项" in self.unit
+
 
 class Exclusion(Strict):
     """Why an event counts in no quarter."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from panhuo.bulletin.wording import instant_text
 from panhuo.contracts.model import Catalogue, load_catalogue
 from panhuo.dispatch.changes import ReleaseIdentity
 from panhuo.gates.model import GateResult
@@ -101,6 +102,20 @@ class Report:
         return bool(self.national["is_quarter_frozen"])
 
     @property
+    def state(self) -> str:
+        """Whether the figures are preliminary, or frozen by data up to which instant."""
+        words = self.words.labels
+        if not self.is_frozen:
+            return words["preliminary"]
+        return words["frozen"].format(frozen_at=instant_text(self.national["frozen_at"]))
+
+    @property
+    def standing(self) -> str:
+        """What becomes of the figures: the sentence below the title."""
+        moments = {name: instant_text(self.national[name]) for name in ("quarter_freezes_at", "frozen_at")}
+        return self.words.notes["frozen" if self.is_frozen else "preliminary"].format(**moments)
+
+    @property
     def is_simulated(self) -> bool:
         """Whether any figure rests on simulated data."""
         parts = (
@@ -123,10 +138,11 @@ class Report:
         return self.words.notes["inspections"].format(confidence=load_policy().inspection.confidence.value)
 
     def figure(self, statistic: str, kind: str, code: str, column: str) -> Figure:
-        """One number of a statistic, hidden where its cell is suppressed."""
+        """One number of a statistic, hidden where its cell is suppressed, none of what it does not count."""
         row = self.rows[statistic, kind, code]
-        is_hidden = row["is_suppressed"] and row[column] is not None
-        return Figure(statistic, kind, code, column, None if is_hidden else row[column], is_hidden)
+        value = _counted(row, column)
+        is_hidden = row["is_suppressed"] and value is not None
+        return Figure(statistic, kind, code, column, None if is_hidden else value, is_hidden)
 
     def line(self, statistic: str, kind: str, place: Place) -> Line:
         """Every number of a statistic of one place."""
@@ -174,10 +190,19 @@ def read_report(warehouse: Path, made_by: ReleaseIdentity, checks: Sequence[Gate
     )
 
 
+def _counted(row: Row, column: str) -> float | None:
+    """A value of a row of some statistic; none of what the statistic does not count, where the mart has 0."""
+    statistics = {statistic.id: statistic for statistic in load_policy().statistics.statistics}
+    return row[column] if statistics[row["statistic_id"]].has(column) else None
+
+
 def _places(figures: Sequence[Row], catalogue: Catalogue) -> dict[str, tuple[Place, ...]]:
+    """Values of each dimension; a cohort without a patent in any figure is left out."""
     found: dict[str, dict[str, Place]] = {}
     for row in figures:
         kind, code = row["scope_kind"], row["scope_code"]
+        if kind == "cohort" and not row["denominator_count"] and not row["excluded_event_count"]:
+            continue
         is_coded = kind in ("institution_kind", "patent_type", "cohort")
         name = (catalogue.value_label(kind, code) if is_coded else None) or row["scope_name"]
         found.setdefault(kind, {})[code] = Place(code, name)
@@ -193,7 +218,10 @@ def _trends(rows: Sequence[Row], statistics: Sequence[str], catalogue: Catalogue
     return tuple(
         Line(
             (row["figure_quarter"], catalogue.value_label("statistic_id", row["statistic_id"]) or ""),
-            tuple(Figure(TRENDS, row["statistic_id"], row["figure_quarter"], name, row[name]) for name in TRENDED),
+            tuple(
+                Figure(TRENDS, row["statistic_id"], row["figure_quarter"], name, _counted(row, name))
+                for name in TRENDED
+            ),
             row["data_origin"] != REAL,
         )
         for row in sorted(rows, key=lambda row: (statistics.index(row["statistic_id"]), row["figure_quarter"]))
@@ -270,7 +298,7 @@ def _restatements(rows: Sequence[Row], catalogue: Catalogue) -> tuple[Line, ...]
                     row["effect_quarter"],
                     f"{row['statistic_id']}.{row['restatement_cause']}",
                     name,
-                    row[name],
+                    _counted(row, name),
                 )
                 for name in RESTATED
             ),

@@ -41,7 +41,6 @@ def render_page(report: Report) -> str:
         compared=report.compared,
         line_bars=line_bars,
         inspected=INSPECTED[:-2],
-        freezes_at=instant_text(report.national["quarter_freezes_at"]),
         data_until=instant_text(report.as_of),
     )
 

@@ -76,8 +76,7 @@ class _Book(StyledBook):
         target.set_column(1, 30, 12)
         target.write_string(0, 0, report.title, self.style(bold=True, font_size=15, font_color=HEADER_COLOUR))
         target.set_row(0, 26)
-        state = words.labels["frozen"] if report.is_frozen else words.labels["preliminary"]
-        facts = f"{report.quarter}　数据截至：{instant_text(report.as_of)}　{state}　{report.versions}"
+        facts = f"{report.quarter}　数据截至：{instant_text(report.as_of)}　{report.state}　{report.versions}"
         target.write_string(1, 0, facts, self.style(font_color=_SOFT))
         if not report.is_simulated:
             return target, 3
@@ -154,6 +153,7 @@ def _write_overview(book: _Book) -> None:
     target, row = book.sheet(name)
     nation = report.places[NATIONAL][0]
     row = book.table(target, row, SCOPE_HEADS, MEASURES, [report.line(s, NATIONAL, nation) for s in report.statistics])
+    row = book.note(target, row, report.standing)
     row = book.note(target, row, words.notes["administrative"])
     start = row + 2
     # quarters of a statistic stand below each other
@@ -265,7 +265,7 @@ def _write_definitions(book: _Book) -> None:
         )
         for position, text in enumerate(texts):
             target.write_string(row, position, text, cell)
-    row = book.note(target, row + 2, words.notes["appendix"])
+    row = book.note(target, row + 2, words.notes["appendix"] + words.notes["recount"])
     for subject, recount in words.queries.items():
         target.write_string(row, 0, subject, cell)
         target.merge_range(row, 1, row, 4, "", cell)

@@ -21,7 +21,7 @@ from panhuo.warehouse import connect
 from pipeline import quarterly
 from pipeline.release import digests, stated
 from pipeline.runs import MonthlyRun
-from tests.fixtures.quarters import AS_OF, MADE_BY, PERIOD, PLACES, quarter_marts, write_quarter
+from tests.fixtures.quarters import AS_OF, FLOW, MADE_BY, PERIOD, PLACES, RATES, quarter_marts, write_quarter
 
 
 @pytest.fixture(scope="module")
@@ -172,8 +172,54 @@ def test_a_preliminary_quarter_says_so(tmp_path, page):
         row["is_quarter_frozen"] = False
     early = render_page(read_report(write_quarter(tmp_path / "w.duckdb", marts), MADE_BY))
     assert 'class="state open">初步' in early
-    assert "本版为初步数" in early
+    assert "本版为初步数：2024年7月16日 00:00（北京时间）冻结之后" in early
     assert 'class="state">已冻结' in page
+
+
+def test_a_frozen_quarter_names_the_freeze_and_the_data_that_froze_it(page, folder):
+    freeze, until = "2024年7月16日 00:00（北京时间）", "2024年7月16日 02:00（北京时间）"
+    sheet = load_workbook(folder / WORKBOOK)["总览"]
+    told = [cell.value for line in sheet.iter_rows() for cell in line if isinstance(cell.value, str)]
+    for texts in ([page], told):
+        assert any(f"已冻结，五项指标截至{until}" in text for text in texts)
+        assert any(f"自{freeze}起冻结，五项指标取自数据截至{until}的版本" in text for text in texts)
+        assert any("数据截至：2024年7月16日 08:00（北京时间）" in text for text in texts)
+
+
+@pytest.mark.parametrize(("read", "name"), [(read_page, PAGE), (read_workbook, WORKBOOK)], ids=[PAGE, WORKBOOK])
+def test_what_a_statistic_does_not_count_is_blank(folder, read, name):
+    figures = list(read(folder / name))
+    counting = {
+        column: {
+            part
+            for figure in figures
+            if figure.column == column
+            for part in (figure.subject, figure.scope_kind)
+            if part in RATES
+        }
+        for column in ("event_count", "excluded_event_count", "result_count")
+    }
+    assert counting["event_count"] == counting["excluded_event_count"] == set(FLOW)
+    assert counting["result_count"] == {"product_recordals"}
+
+
+def test_a_cohort_of_no_patent_is_left_out_and_one_of_some_is_not(page, folder, tmp_path):
+    told = [str(row[0].value) for row in load_workbook(folder / WORKBOOK)["分存量增量"].iter_rows()]
+    assert any(text.startswith("存量") for text in told)
+    assert not any(text.startswith("未授权") for text in told)
+    assert "未授权" not in page
+    marts = quarter_marts()
+    marts["fct_quarterly_statistics"][-2]["excluded_event_count"] = 1
+    assert marts["fct_quarterly_statistics"][-2]["scope_code"] == "pending"
+    assert "未授权" in render_page(read_report(write_quarter(tmp_path / "w.duckdb", marts), MADE_BY))
+
+
+def test_only_the_page_says_that_its_figures_lead_somewhere(page, folder):
+    book = load_workbook(folder / WORKBOOK)
+    told = [str(cell.value) for line in book["定义"].iter_rows() for cell in line]
+    assert "点击数字即到此处" in page
+    assert "点击" not in "".join(told)
+    assert any("以下语句用 panhuo query 运行" in text for text in told)
 
 
 def test_a_long_dimension_is_cut_on_the_page_alone(warehouse):
