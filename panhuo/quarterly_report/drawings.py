@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from panhuo.quarterly_report.figures import Figure
-from panhuo.quarterly_report.model import Place, Report
+
+if TYPE_CHECKING:
+    from panhuo.quarterly_report.model import Place, Report
 
 HIDDEN = "*"
 BAR_ROW = 20

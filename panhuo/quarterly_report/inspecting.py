@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from panhuo.quarterly_report.drawings import shown
 from panhuo.quarterly_report.figures import Figure, Line, Row
 from panhuo.quarterly_report.policy import INSPECTIONS
 from panhuo.warehouse import read_mart
@@ -20,6 +21,10 @@ INSPECTED = (
     "stratum_size", "sample_size", "inspected_count", "wrong_count", "not_inspectable_count", "awaiting_count",
     "error_rate", "error_rate_low", "error_rate_high",
 )  # fmt: skip
+AWAITING = INSPECTED.index("awaiting_count")
+"""Place of the figure that tells how many outcomes are awaited."""
+STATES = ("complete", "awaited", "overdue")
+"""Labels of the states of an inspection."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,12 @@ def _line(row: Row, draw: Row, is_hidden: bool, labels: Mapping[str, str]) -> Li
         )
         for name in INSPECTED
     )
-    state = "complete" if row["is_inspection_complete"] else "overdue" if row["is_inspection_overdue"] else "awaited"
-    texts = (quarter, row["stratum_name"], stratum, labels[state], draw["seed_commitment"], draw["frame_digest"])
+    state = state_of(row, labels).format(count=shown(figures[AWAITING]))
+    texts = (quarter, row["stratum_name"], stratum, state, draw["seed_commitment"], draw["frame_digest"])
     return Line(texts, figures, row["data_origin"] != "real")
+
+
+def state_of(row: Row, labels: Mapping[str, str]) -> str:
+    """Whether a row of fct_inspection_rates is finished, in words with `{count}` for what is awaited."""
+    done, awaited, overdue = (labels[name] for name in STATES)
+    return done if row["is_inspection_complete"] else overdue if row["is_inspection_overdue"] else awaited

@@ -18,7 +18,7 @@ from panhuo.bulletin.wording import instant_text
 from panhuo.dispatch.pages import page_environment
 from panhuo.policy import load_policy
 from panhuo.quarterly_report.drawings import BAR_ROOM, BAR_ROW, clipped, driver_bars, line_bars, rate_bars, shown, tiles
-from panhuo.quarterly_report.inspecting import INSPECTED
+from panhuo.quarterly_report.inspecting import AWAITING, INSPECTED
 from panhuo.quarterly_report.model import COUNTRY, Place, Report
 from panhuo.quarterly_report.policy import NATIONAL
 
@@ -41,6 +41,7 @@ def render_page(report: Report) -> str:
         compared=report.compared,
         line_bars=line_bars,
         inspected=INSPECTED[:-2],
+        awaiting=AWAITING,
         data_until=instant_text(report.as_of),
     )
 

@@ -15,7 +15,7 @@ from panhuo.contracts.model import Catalogue, load_catalogue
 from panhuo.quarterly_report.comparing import COMPARED, COMPARED_HEADS, RANKED, RANKED_HEADS
 from panhuo.quarterly_report.drawings import HIDDEN, shown
 from panhuo.quarterly_report.figures import Figure
-from panhuo.quarterly_report.inspecting import INSPECTED, INSPECTED_HEADS
+from panhuo.quarterly_report.inspecting import AWAITING, INSPECTED, INSPECTED_HEADS, STATES
 from panhuo.quarterly_report.model import MEASURES, MOVES, RESTATED, TRENDED
 from panhuo.quarterly_report.policy import (
     EXCLUSIONS,
@@ -77,7 +77,7 @@ def read_page(path: Path) -> Iterator[Figure]:
 
 
 def read_workbook(path: Path) -> Iterator[Figure]:
-    """Every figure of the workbook; LookupError for a sheet that lacks its table."""
+    """Every figure of the workbook; LookupError for a sheet that lacks its table, ValueError for a state beside it."""
     book, words, catalogue = CalamineWorkbook.from_path(path), load_report_policy(), load_catalogue()
     for kind in (NATIONAL, *words.dimensions):
         if words.sheets[kind] in book.sheet_names:
@@ -123,7 +123,12 @@ def _accounts(book: CalamineWorkbook, words: ReportPolicy, catalogue: Catalogue)
     for texts, cells in _rows(book, words.sheets["restatements"], RESTATEMENT_HEADS, RESTATED, catalogue):
         code = f"{statistics[texts[1]]}.{causes[texts[2]]}"
         yield from _figures(RESTATEMENTS, _plain(texts[0], words), code, RESTATED, cells)
-    for texts, cells in _rows(book, words.sheets["inspections"], INSPECTED_HEADS, INSPECTED, catalogue):
+    sheet = words.sheets["inspections"]
+    for texts, cells in _rows(book, sheet, INSPECTED_HEADS, INSPECTED, catalogue):
+        awaited = cells[AWAITING] if cells[AWAITING] == HIDDEN else f"{cells[AWAITING]:,.0f}"
+        states = STATES if awaited == HIDDEN else STATES[1:] if cells[AWAITING] else STATES[:1]
+        if texts[3] not in {words.labels[name].format(count=awaited) for name in states}:
+            raise ValueError(f"{sheet}: {texts[0]} {texts[2]} awaits {awaited}, and is told as {texts[3]!r}")
         yield from _figures(INSPECTIONS, _plain(texts[0], words), texts[2], INSPECTED, cells)
 
 

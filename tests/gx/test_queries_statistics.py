@@ -12,7 +12,7 @@ from expectations.definition import load_gate
 from tests.fixtures.gates import Break, Months, Tables, drop, put, query_of, repeat
 
 GATE = "G4_statistics"
-QUARTER, BEFORE = "2024-Q2", "2024-Q1"
+QUARTER, BEFORE, OLDER = "2024-Q2", "2024-Q1", "2023-Q4"
 PARTS = {"A": (2, 6, 3), "B": (1, 10, 1)}
 """Institution → transferred, in its denominator, transfers."""
 MEAN = (3 / 16 + 1 / 20) / 2
@@ -144,21 +144,24 @@ def sound_quarter(good_row: Callable[..., dict[str, Any]]) -> Tables:
 
 
 def sound_inspection(good_row: Callable[..., dict[str, Any]]) -> Tables:
-    """An inspection of the quarter before: one patent could not be inspected, one is awaited."""
+    """An inspection of the quarter before, of which a patent is awaited, and an older one of which none is."""
 
-    def drawn(place: int, standing: str, outcome: str | None, role: str = "sample") -> dict[str, Any]:
+    def drawn(
+        place: int, standing: str, outcome: str | None, role: str = "sample", quarter: str = BEFORE
+    ) -> dict[str, Any]:
         at = {"committed_at": COMMITTED, "frame_as_of": FROZE, "drawn_at": DRAWN}
         return good_row(
-            SAMPLES, inspected_quarter=BEFORE, inspection_stratum="S", stratum_size=9, draw_place=place,
+            SAMPLES, inspected_quarter=quarter, inspection_stratum="S", stratum_size=9, draw_place=place,
             patent_no=f"S{place}", draw_role=role, inspection_standing=standing, inspection_outcome=outcome,
             frame_digest="f", seed_commitment="c", **at,
         )  # fmt: skip
 
-    def error_rate(stratum: str) -> dict[str, Any]:
+    def error_rate(stratum: str, quarter: str, awaited: int) -> dict[str, Any]:
+        rate, low, high = (None, None, None) if awaited else (0.5, 0.1, 0.9)
         return good_row(
-            RATES, inspected_quarter=BEFORE, inspection_stratum=stratum, stratum_size=9, sample_size=3,
-            inspected_count=2, wrong_count=1, not_inspectable_count=1, awaiting_count=1, error_rate=0.5,
-            error_rate_low=0.1, error_rate_high=0.9, is_inspection_complete=False, is_inspection_overdue=False,
+            RATES, inspected_quarter=quarter, inspection_stratum=stratum, stratum_size=9, sample_size=2 + awaited,
+            inspected_count=2, wrong_count=1, not_inspectable_count=awaited, awaiting_count=awaited, error_rate=rate,
+            error_rate_low=low, error_rate_high=high, is_inspection_complete=not awaited, is_inspection_overdue=False,
         )  # fmt: skip
 
     samples = [
@@ -167,13 +170,19 @@ def sound_inspection(good_row: Callable[..., dict[str, Any]]) -> Tables:
         drawn(3, "awaiting", None),
         drawn(4, "counted", "differs", "replacement"),
         drawn(5, "not_needed", None, "replacement"),
+        drawn(1, "counted", "matches", quarter=OLDER),
+        drawn(2, "counted", "differs", quarter=OLDER),
     ]
     shared = ("inspected_quarter", "inspection_stratum", "draw_place", "patent_no", "stratum_size", "frame_digest")
     redrawn = {"seed_commitment": "c", "ledger_commitment": "c", "ledger_committed_at": COMMITTED, "frame_as_of": FROZE}
     result = {"inspected_quarter": BEFORE, "inspected_on": dt.date(2024, 5, 9)}
     return {
         SAMPLES: samples,
-        RATES: [error_rate("S"), error_rate("all")],
+        RATES: [
+            error_rate(stratum, quarter, awaited)
+            for quarter, awaited in ((BEFORE, 1), (OLDER, 0))
+            for stratum in ("S", "all")
+        ],
         REDRAWN: [{name: row[name] for name in shared} | redrawn for row in samples],
         RESULTS: [
             good_row(RESULTS, patent_no="S1", inspection_outcome="matches", difference_kinds=None, **result),
@@ -260,8 +269,12 @@ BROKEN: list[tuple[str, Break, float]] = [
     (f"G4.{SAMPLES}.every_drawn_patent_has_one_standing", put(SAMPLES, 0, inspection_outcome=None), 1),
     (f"G4.{SAMPLES}.every_drawn_patent_has_one_standing", put(SAMPLES, 2, inspection_outcome="matches"), 1),
     (f"G4.{RATES}.rates_recount", put(RATES, 0, wrong_count=2), 1),
-    (f"G4.{RATES}.rates_recount", put(RATES, 1, error_rate=0.4), 1),
-    (f"G4.{RATES}.rates_recount", put(RATES, 1, error_rate_low=0.6), 1),
+    (f"G4.{RATES}.rates_recount", put(RATES, 3, error_rate=0.4), 1),
+    (f"G4.{RATES}.rates_recount", put(RATES, 3, error_rate_low=0.6), 1),
+    (f"G4.{RATES}.rates_recount", put(RATES, 0, error_rate=0.5, error_rate_low=0.1, error_rate_high=0.9), 1),
+    (f"G4.{RATES}.rates_recount", put(RATES, 1, error_rate=0.5, error_rate_low=0.1, error_rate_high=0.9), 1),
+    (f"G4.{RATES}.rates_recount", put(RATES, 0, error_rate_low=0.1, error_rate_high=0.9), 1),
+    (f"G4.{RATES}.rates_recount", put(RATES, 2, error_rate=None, error_rate_low=None, error_rate_high=None), 1),
     (f"G4.{RATES}.rates_recount", put(RATES, 0, is_inspection_complete=True), 1),
     (f"G4.{RATES}.rates_recount", drop(RATES, 1), 1),
     (f"G4.{SAMPLES}.results_fit_the_sample", put(RESULTS, 0, patent_no="S9"), 1),

@@ -67,17 +67,40 @@ def test_page_and_workbook_agree(folder):
 
 def test_inspections_are_told_with_their_intervals_or_that_there_is_none(folder, page, tmp_path):
     figures = told(read_page(folder / PAGE))
-    assert figures["inspections/2024-Q1/all/error_rate"] == 0.2
-    assert figures["inspections/2024-Q1/university|False/error_rate_high"] == 0.716
+    assert figures["inspections/2023-Q4/all/error_rate"] == 0.2
+    assert figures["inspections/2023-Q4/university|False/error_rate_high"] == 0.716
     assert ">71.60%</a>" in page
     assert "95% 精确置信区间" in page
     assert figures["inspections/2024-Q1/institute|True/stratum_size"] is None
     cells = [cell.value for line in load_workbook(folder / WORKBOOK)["随机抽查"].iter_rows() for cell in line]
-    assert {"待抽查", "已完成", "commitment-1", "digest-1"} <= set(cells)
+    assert {"已完成", "commitment-1", "digest-1"} <= set(cells)
     for draw in ("commitment-1", "seed-1", "digest-1"):
         assert f"<dd>{draw}</dd>" in page
     none = write_quarter(tmp_path / "w.duckdb", quarter_marts() | {"fct_inspection_rates": []})
     assert load_report_policy().notes["no_inspections"] in render_page(read_report(none, MADE_BY))
+
+
+def test_an_unfinished_inspection_has_no_rate_and_says_what_it_awaits(folder):
+    for read, name in ((read_page, PAGE), (read_workbook, WORKBOOK)):
+        told_keys = {key.rsplit("/", 1)[-1] for key in told(read(folder / name)) if "/2024-Q1/all/" in key}
+        assert {"inspected_count", "wrong_count", "awaiting_count"} <= told_keys
+        assert not {key for key in told_keys if key.startswith("error_rate")}
+    states = ["未完成（待核 3 件，已逾期）", "未完成（待核 * 件）", "已完成", "未完成（待核 2 件）", *["已完成"] * 4]
+    cells = html.fromstring((folder / PAGE).read_bytes()).xpath("//td[@data-label='抽查完成']")
+    assert [cell.text_content() for cell in cells] == states
+    (*_, sheet) = load_workbook(folder / WORKBOOK)["随机抽查"].iter_cols(min_col=4, max_col=4, values_only=True)
+    assert [cell for cell in sheet if cell in states] == states
+
+
+def test_a_state_that_is_not_the_count_beside_it_is_told(folder, tmp_path):
+    book = load_workbook(folder / WORKBOOK)
+    for line in book["随机抽查"].iter_rows():
+        for cell in line:
+            if cell.value == "未完成（待核 2 件）":
+                cell.value = "已完成"
+    book.save(tmp_path / WORKBOOK)
+    with pytest.raises(ValueError, match="awaits 2"):
+        list(read_workbook(tmp_path / WORKBOOK))
 
 
 def test_suppressed_cells_are_in_neither_document(folder):

@@ -1,4 +1,6 @@
 -- Grain: One row per inspected quarter up to that of the period and stratum, and one for the whole.
+-- What comes in first is no random part of a sample: as long as outcomes are awaited, a stratum has no rate, and the whole
+-- has none. Counts are told all the same.
 with
 inspections as (
     select * from {{ ref('int_inspections_judged') }}
@@ -75,9 +77,9 @@ final as (
         cast(counted.wrong_count as bigint) as wrong_count,
         cast(counted.not_inspectable_count as bigint) as not_inspectable_count,
         cast(counted.awaiting_count as bigint) as awaiting_count,
-        estimated.error_rate,
-        estimated.error_rate_low,
-        estimated.error_rate_high,
+        case when counted.awaiting_count = 0 then estimated.error_rate end as error_rate,
+        case when counted.awaiting_count = 0 then estimated.error_rate_low end as error_rate_low,
+        case when counted.awaiting_count = 0 then estimated.error_rate_high end as error_rate_high,
         cast({{ inspection_constants().confidence }} as double) as confidence_level,
         counted.prior_error_rate,
         counted.awaiting_count = 0 as is_inspection_complete,
