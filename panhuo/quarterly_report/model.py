@@ -12,7 +12,7 @@ from panhuo.bulletin.wording import instant_text
 from panhuo.contracts.model import Catalogue, load_catalogue
 from panhuo.dispatch.changes import ReleaseIdentity
 from panhuo.gates.model import GateResult
-from panhuo.periods import Quarter
+from panhuo.periods import Quarter, format_instant
 from panhuo.policy import load_policy
 from panhuo.quarterly_report.comparing import Comparisons, read_comparisons
 from panhuo.quarterly_report.figures import Figure, Line, Row
@@ -136,6 +136,23 @@ class Report:
     def inspection_note(self) -> str:
         """What is said below the error rates."""
         return self.words.notes["inspections"].format(confidence=load_policy().inspection.confidence.value)
+
+    @property
+    def recount_note(self) -> str:
+        """How the SQL of the figures is run: what each version knew is had by its instant."""
+        notes, frozen_at = self.words.notes, self.national["frozen_at"]
+        said = notes["appendix"] + notes["command"].format(as_of=format_instant(self.as_of))
+        if not self.is_frozen:
+            return said
+        return said + notes["frozen_command"].format(frozen_at=format_instant(frozen_at))
+
+    @property
+    def conditions(self) -> tuple[tuple[str, str, str], ...]:
+        """Each kind of scope, how a key writes it, and what the SQL of a statistic takes at its end for one value."""
+        written, value = self.words.condition, self.words.labels["value"]
+        return tuple(
+            (self.label("scope_kind", kind), kind, written(kind, value)) for kind in (NATIONAL, *self.words.dimensions)
+        )
 
     def figure(self, statistic: str, kind: str, code: str, column: str) -> Figure:
         """One number of a statistic, hidden where its cell is suppressed, none of what it does not count."""

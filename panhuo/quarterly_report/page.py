@@ -19,7 +19,7 @@ from panhuo.dispatch.pages import page_environment
 from panhuo.policy import load_policy
 from panhuo.quarterly_report.drawings import BAR_ROOM, BAR_ROW, clipped, driver_bars, line_bars, rate_bars, shown, tiles
 from panhuo.quarterly_report.inspecting import AWAITING, INSPECTED
-from panhuo.quarterly_report.model import COUNTRY, Place, Report
+from panhuo.quarterly_report.model import COUNTRY, MEASURES, Place, Report
 from panhuo.quarterly_report.policy import NATIONAL
 
 
@@ -42,6 +42,7 @@ def render_page(report: Report) -> str:
         line_bars=line_bars,
         inspected=INSPECTED[:-2],
         awaiting=AWAITING,
+        measures=MEASURES,
         data_until=instant_text(report.as_of),
     )
 

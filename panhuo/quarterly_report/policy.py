@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import Field
 
 from panhuo.contracts.model import PROJECT_ROOT, Strict, load_catalogue, load_yaml
+from panhuo.policy import load_policy
 
 NATIONAL, INSTITUTION = "national", "institution"
 IDENTITY, EXCLUSIONS, RESTATEMENTS, TRENDS, STAGES = "stock_identity", "exclusions", "restatements", "trends", "stages"
@@ -24,11 +25,22 @@ class Definition(Strict):
     denominator: str
 
 
+class Counted(Strict):
+    """What the SQL of a statistic counts in which rows, null what it does not, and the example query for it."""
+
+    query: str
+    numerator: str
+    denominator: str
+    events: str = "null"
+    results: str = "null"
+    excluded: str = "null"
+    rows: str = "fct_quarter_patents"
+
+
 class Recount(Strict):
-    """How the figures of a subject are counted again: SQL over published marts, and the example query if any."""
+    """How the figures of another subject are had: SQL over published marts."""
 
     sql: str
-    query: str | None = None
 
 
 class PageRows(Strict):
@@ -70,21 +82,37 @@ class ReportPolicy(Strict):
     page_drivers: PageRows
     compared: ComparedDimensions
     tiles: dict[str, TilePlace]
-    queries: dict[str, Recount]
     columns: dict[str, str]
+    statistic_sql: str
+    counts: dict[str, Counted]
+    queries: dict[str, Recount]
 
     @property
     def dimensions(self) -> tuple[str, ...]:
         """Kinds of scope below the nation, in the order of the report."""
         return tuple(self.columns)
 
-    def recount(self, subject: str, period: str, scope_kind: str = NATIONAL, scope_code: str = "") -> str:
-        """The SQL of a subject for a month; for a statistic also of one value of a dimension."""
-        sql = self.queries[subject].sql.format(period=period)
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """Every first part of a key: the statistics, then the other subjects."""
+        return (*self.counts, *self.queries)
+
+    def recount(self, subject: str, period: str) -> str:
+        """The SQL of a subject for a month; that of a statistic takes a `condition` at its end."""
+        if subject in self.queries:
+            return self.queries[subject].sql.format(period=period)
+        rules = load_policy().statistics
+        counted = self.counts[subject].model_dump()
+        rows = counted["rows"].format(period=period).replace("\n", "\n  ")
+        constants = {"below": rules.interval_below.value, "z": rules.constants["z"], "period": period}
+        return self.statistic_sql.format(**{**counted, **constants, "rows": rows})
+
+    def condition(self, scope_kind: str, scope_code: str) -> str:
+        """What the SQL of a statistic takes at its end for one value of a dimension; nothing for the nation."""
         if scope_kind == NATIONAL:
-            return sql
+            return ""
         value = scope_code.replace("'", "''")
-        return f"{sql} and {self.columns[scope_kind]} = '{value}'"
+        return f"and {self.columns[scope_kind]} = '{value}'"
 
 
 @cache
@@ -99,7 +127,8 @@ def load_report_policy(path: Path = PROJECT_ROOT / "policy" / "quarterly_report.
     statistics = set(vocabularies["statistic_id"].values)
     wrong = {
         "definitions": statistics ^ set(policy.definitions),
-        "queries": (statistics | SUBJECTS) ^ set(policy.queries),
+        "counts": statistics ^ set(policy.counts),
+        "queries": SUBJECTS ^ set(policy.queries),
         "columns": set(policy.columns) - set(vocabularies["scope_kind"].values),
         "sheets": (set(policy.columns) | {NATIONAL}) - set(policy.sheets),
     }

@@ -265,13 +265,30 @@ def _write_definitions(book: _Book) -> None:
         )
         for position, text in enumerate(texts):
             target.write_string(row, position, text, cell)
-    row = book.note(target, row + 2, words.notes["appendix"] + words.notes["recount"])
-    for subject, recount in words.queries.items():
-        target.write_string(row, 0, subject, cell)
-        target.merge_range(row, 1, row, 4, "", cell)
-        target.write_string(row, 1, words.recount(subject, report.period), cell)
-        target.set_row(row, 15 * (recount.sql.count("\n") + 1))
-        row += 1
+    _write_queries(book, target, row + 2)
+
+
+def _write_queries(book: _Book, target: Any, row: int) -> None:
+    """The SQL of each subject, what it takes for a dimension, and how columns are written in it."""
+    report, words, label = book.report, book.report.words, book.report.catalogue.label
+    cell = book.style(border=1, border_color=LINE_COLOUR, text_wrap=True)
+    row = book.note(target, row, report.recount_note) + 1
+    columns = dict.fromkeys((*MEASURES, *TRENDED, *COMPARED, *RANKED, *MOVES, *EXCLUDED, *RESTATED, *INSPECTED))
+    for heads, lines in (
+        (("scope", "written", "condition"), report.conditions),
+        (("column", "written"), tuple((label(name), name) for name in columns)),
+        (("item", "query"), tuple((subject, words.recount(subject, report.period)) for subject in words.subjects)),
+    ):
+        for position, head in enumerate(heads):
+            target.write_string(row, position, words.labels[head], book.style(**HEAD_PROPERTIES))
+        for line in lines:
+            row += 1
+            if heads[-1] == "query":
+                target.merge_range(row, 1, row, 4, "", cell)
+                target.set_row(row, 15 * (line[-1].count("\n") + 1))
+            for position, text in enumerate(line):
+                target.write_string(row, position, text, cell)
+        row += 2
 
 
 def _cell(figure: Figure) -> str | float | None:

@@ -16,6 +16,7 @@ import pytest
 from panhuo.dispatch.changes import ReleaseIdentity
 from panhuo.quarterly_report.documents import write_documents
 from panhuo.quarterly_report.readback import PAGE, WORKBOOK, read_page, read_workbook
+from tests.fixtures.printed_sql import printed_sql, recounted
 
 pytestmark = pytest.mark.slow
 
@@ -149,18 +150,18 @@ def recount(raw):
 
 @pytest.fixture(scope="module")
 def quarter(raw_tables, run_build, tmp_path_factory):
-    """A quarter drawn at random (seeded), and the folder with its report."""
+    """A quarter drawn at random (seeded), the folder with its report, and its warehouse."""
     raw = random_quarter(raw_tables(), random.Random(20240630))
     result, warehouse = run_build(raw, "2024-06", as_of=AS_OF, select=["+tag:quarter"], month_count=4)
     assert not result.problems, result.problems
     folder = tmp_path_factory.mktemp("report")
     write_documents(warehouse, folder, ReleaseIdentity(AS_OF, "rules-1", "code-1"))
-    return raw, folder
+    return raw, folder, warehouse
 
 
 @pytest.mark.parametrize(("read", "name"), [(read_page, PAGE), (read_workbook, WORKBOOK)], ids=[PAGE, WORKBOOK])
 def test_a_sample_of_printed_figures_is_what_raw_loads_give(quarter, read, name):
-    raw, folder = quarter
+    raw, folder, _ = quarter
     expected = recount(raw)
     printed = {figure.key: figure for figure in read(folder / name)}
     sample = random.Random(32).sample(sorted(expected.keys() & printed.keys()), SAMPLE)
@@ -171,8 +172,18 @@ def test_a_sample_of_printed_figures_is_what_raw_loads_give(quarter, read, name)
     assert expected.keys() >= {key for key in printed if key.startswith("transfers/national/CN/numerator_count")}
 
 
+@pytest.mark.parametrize(("read", "name"), [(read_page, PAGE), (read_workbook, WORKBOOK)], ids=[PAGE, WORKBOOK])
+def test_printed_sql_gives_a_sample_of_printed_figures(quarter, read, name):
+    _, folder, warehouse = quarter
+    shown = [figure for figure in read(folder / name) if not figure.is_hidden]
+    sample = random.Random(7).sample(shown, 3 * SAMPLE)
+    found = recounted(sample, printed_sql(folder / name), warehouse)
+    assert found == pytest.approx({figure.key: figure.value for figure in sample}, abs=1e-9)
+    assert {"national", "province", "city", "institution", "technical_field"} <= {told.scope_kind for told in sample}
+
+
 def test_what_is_too_few_to_show_is_not_printed(quarter):
-    _, folder = quarter
+    _, folder, _ = quarter
     few = [figure for figure in read_workbook(folder / WORKBOOK) if figure.scope_code == "U4"]
     assert few
     assert {figure.value for figure in few} == {None}
