@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from ingestion.sources import source_of_form
 from ingestion.submissions import Content
 from ingestion.tables import UnreadableFileError
 from ingestion.workbooks import write_form
-from panhuo.contracts.rows import Violation
+from panhuo.contracts.rows import Violation, rows_set_aside
 from panhuo.lake import put_bytes
 from panhuo.settings import Settings, get_settings
 
@@ -39,6 +39,11 @@ class CheckReport:
         """Whether everything would be accepted."""
         return self.rejection is None and not self.violations
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing is filled in yet, so that there are no rows to speak of."""
+        return self.rejection is None and not self.counts.received and not rows_set_aside(self.violations)
+
     def to_json(self) -> Mapping[str, Any]:
         """The report as JSON values."""
         return {
@@ -54,7 +59,9 @@ class CheckReport:
         """The report for people, one finding a line (Chinese)."""
         lines = [f"{self.workbook.name}：整份不能接收：{self.rejection}"] if self.rejection else []
         lines += [violation.advice for violation in self.violations]
-        if self.rejection is None:
+        if self.is_blank and lines:
+            lines = [f"{self.workbook.name}：{line}" for line in lines]
+        elif self.rejection is None:
             lines.append(
                 f"{self.workbook.name}：共 {self.counts.received} 行，可接收 {self.counts.accepted} 行，"
                 f"需修改 {self.counts.set_aside} 行，重复 {self.counts.identical_duplicates} 行"
@@ -67,8 +74,8 @@ class CheckReport:
 def check_workbook(path: Path, form: str, settings: Settings | None = None) -> CheckReport:
     """Check a filled-in form as landing would, and write an annotated copy beside it when something is wrong.
 
-    The copy of an earlier check goes when nothing is wrong any more. Nothing leaves the machine and no key is
-    needed. Raises ValueError for an unknown form.
+    The copy of an earlier check goes when nothing is wrong any more, or nothing is filled in yet. Nothing leaves the
+    machine and no key is needed. Raises ValueError for an unknown form.
     """
     source = source_of_form(form)
     copy = path.with_name(f"{path.stem}__检查结果.xlsx")
@@ -76,16 +83,17 @@ def check_workbook(path: Path, form: str, settings: Settings | None = None) -> C
     limits = limits_of(source, settings or get_settings())
     try:
         with open_reading(source, Content(path, path.name), limits, _CHECK_KEY) as reading:
-            counts, violations = reading.counts, tuple(reading.shown.violations)
-            marked = annotate(notice, source.contract, reading, mask=False) if violations else None
+            report = CheckReport(path, reading.counts, tuple(reading.shown.violations), None, None)
+            is_marked = not (report.is_clean or report.is_blank)
+            marked = annotate(notice, source.contract, reading, mask=False) if is_marked else None
     except UnreadableFileError as error:
         put_bytes(copy, refuse(notice, str(error)))
         return CheckReport(path, Counts(0, 0, 0, 0), (), str(error), copy)
     if marked is None:
         copy.unlink(missing_ok=True)
-        return CheckReport(path, counts, (), None, None)
+        return report
     put_bytes(copy, marked)
-    return CheckReport(path, counts, violations, None, copy)
+    return replace(report, annotated=copy)
 
 
 def write_template(form: str, path: Path) -> None:

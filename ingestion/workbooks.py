@@ -69,8 +69,7 @@ def read_form(
         if index is not None:
             found.append((sheet, index))
     if not found:
-        wanted = [use for use in stated_columns(contract) if use.required and use.name not in defaults]
-        labels = "、".join(use.column.label for use in wanted)
+        labels = _required(contract, defaults)
         raise UnreadableFileError(f"前 {_HEADER_SEARCH_ROWS} 行中找不到表头；表头应至少包含：{labels}")
     if len(found) > 1:
         names = "、".join(f"“{sheet.name}”" for sheet, _ in found)
@@ -88,14 +87,25 @@ def read_form(
     asked = [position for position, name in used if known.get(header_key(name)) not in prefilled]
     answers = [row for row in rows if not is_blank(row[1][position] for position in asked)] if prefilled else rows
     records = [(number, {name: cells[position] for position, name in used}) for number, cells in answers]
-    notices = (*_unanswered(sheet, len(rows) - len(answers)), *_notices(book, sheet))
+    unanswered = _unanswered(sheet, len(rows), len(answers), _required(contract, {*defaults, *prefilled}))
+    notices = (*unanswered, *_notices(book, sheet))
     return ReceivedTable(headers, index + 1, records, tuple(head[:-1]), notices=notices)
 
 
-def _unanswered(sheet: Sheet, count: int) -> Iterator[Violation]:
-    if count:
-        message = f"有 {count} 行只有预先填好的内容，视为未答复，未读取"
-        yield not_used(f"工作表“{sheet.name}”", message, "不答复的行不必处理；如要答复，请补填后重新报送")
+def _required(contract: Contract, besides: Collection[str]) -> str:
+    """Labels of the columns that must be filled in, but for some."""
+    wanted = [use for use in stated_columns(contract) if use.required and use.name not in besides]
+    return "、".join(use.column.label for use in wanted)
+
+
+def _unanswered(sheet: Sheet, count: int, answered: int, asked: str) -> Iterator[Violation]:
+    part = f"工作表“{sheet.name}”"
+    if count and not answered:
+        message = f"尚未填写：{count} 行都只有预先填好的内容"
+        yield not_used(part, message, f"请逐行填写{asked}后再检查、报送；不答复的行留空即可")
+    elif count > answered:
+        message = f"有 {count - answered} 行只有预先填好的内容，视为未答复，未读取"
+        yield not_used(part, message, "不答复的行不必处理；如要答复，请补填后重新报送")
 
 
 def _notices(book: Book, used: Sheet) -> Iterator[Violation]:

@@ -25,28 +25,28 @@ def commit(quarter: QuarterOption, as_json: JsonOption = False) -> None:
 @inspection_app.command()
 def draw(
     quarter: QuarterOption,
-    output: Annotated[Path, typer.Option("--output", "-o", help="Where to write the form to be filled in (XLSX).")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="New file for the form to be filled in (XLSX).")],
     as_json: JsonOption = False,
 ) -> None:
     """Draw the sample of a frozen quarter, land it, and reveal the seed, so that anybody can draw it again."""
-    from pipeline.inspections import account_of, draw_sample, write_sample
+    from pipeline.inspections import account_of, draw_to
 
-    sample = draw_sample(quarter, moment_now())
-    write_sample(output, sample)
-    account = account_of(sample)
+    account = account_of(draw_to(output, quarter, moment_now()))
     print_json(account) if as_json else print_mapping(account)
 
 
 @inspection_app.command()
 def estimate(quarter: QuarterOption, as_json: JsonOption = False) -> None:
-    """Error rates of an inspection as published, by stratum and overall, with their intervals."""
-    from pipeline.inspections import error_rates
+    """Error rates of an inspection as published, by stratum and overall, with intervals; which strata wait for what."""
+    from pipeline.inspection_rates import error_rates
 
-    rows = error_rates(quarter)
+    rates = error_rates(quarter)
     if as_json:
-        print_json(rows)
+        print_json(rates.rows)
         return
     shown = ("stratum_name", "stratum_size", "sample_size", "inspected_count", "wrong_count", "awaiting_count")
-    rates = ("error_rate", "error_rate_low", "error_rate_high")
-    names = ["层", "总体", "样本", "已查", "不符", "待查", "差错率", "下限", "上限"]
-    print_table(names, [[row[name] for name in (*shown, *rates)] for row in rows])
+    names = ["层", "总体", "样本", "已查", "不符", "待核", "差错率", "下限", "上限"]
+    columns = (*shown, "error_rate", "error_rate_low", "error_rate_high")
+    print_table(names, [[row[name] for name in columns] for row in rates.rows])
+    for line in rates.conclusion():
+        typer.echo(line)

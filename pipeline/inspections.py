@@ -7,16 +7,15 @@ is drawn, and is in the sample's account from then on, so that everybody can dra
 from __future__ import annotations
 
 import datetime as dt
-import io
 import json
 import os
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from ingestion.sources import load_source
 from ingestion.workbooks import write_form
@@ -29,6 +28,7 @@ from panhuo.settings import get_settings
 from panhuo.statistics.inspection import InspectionError, allocate, commitment, draw, expected_rate, frame_digest
 from pipeline.dispatched import land_rows
 from pipeline.inspection_frames import JOIN, commitment_path, read_frame
+from pipeline.inspection_rates import sample_load, stated_rates
 from pipeline.quarterly import PRODUCT, freezes_at, is_freezable
 from pipeline.runs import open_lake
 
@@ -120,15 +120,15 @@ def draw_rows(quarter: Quarter) -> list[dict[str, Any]]:
 
 
 def expected_rates(version: Version, quarter: Quarter, strata: Iterable[str]) -> dict[str, float]:
-    """Error rate to plan each stratum with: what the newest inspection before found, shrunk to the policy's.
+    """Error rate to plan each stratum with: what the newest finished inspection before found, shrunk to the policy's.
 
     Read from the version that froze the quarter, so that the sample is a function of it and nobody gains by waiting.
     """
     rules = load_policy().inspection
     prior, weight = rules.prior_error_rate.value, rules.prior_weight.value
     found: dict[str, tuple[int, int]] = {}
-    for row in sorted(_rates(version), key=lambda row: row["inspected_quarter"]):
-        if row["inspected_quarter"] < str(quarter) and row["inspected_count"]:
+    for row in sorted(stated_rates(version), key=lambda row: row["inspected_quarter"]):
+        if row["inspected_quarter"] < str(quarter) and row["inspected_count"] and not row["awaiting_count"]:
             found[row["inspection_stratum"]] = (row["wrong_count"], row["inspected_count"])
     return {name: expected_rate(*found.get(name, (0, 0)), prior, weight) for name in strata}
 
@@ -153,6 +153,34 @@ def account_of(sample: pa.Table) -> dict[str, Any]:
     }
 
 
+def draw_to(path: Path, quarter: Quarter, moment: dt.datetime) -> pa.Table:
+    """`draw_sample`, written as a form into a new file; nothing is drawn when the file cannot be made.
+
+    Raises FileExistsError for a file that is there, FileNotFoundError for a folder that is not.
+    """
+    with _new_file(path):
+        sample = draw_sample(quarter, moment)
+        write_sample(path, sample)
+    return sample
+
+
+@contextmanager
+def _new_file(path: Path) -> Iterator[None]:
+    """Make a file for what is done inside to fill, and take it away when that fails."""
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"there is no folder {path.parent} to write {path.name} into: make it, or name another")
+    try:
+        path.touch(exist_ok=False)
+    except FileExistsError:
+        message = f"{path} is there already, and may hold what inspectors filled in: name another file, or move it away"
+        raise FileExistsError(message) from None
+    try:
+        yield
+    except BaseException:
+        path.unlink()
+        raise
+
+
 def write_sample(path: Path, sample: pa.Table) -> None:
     """Write the sample as the form that inspectors fill in; what is left empty is awaited, and not read."""
     source = load_source("inspections")
@@ -168,40 +196,14 @@ def write_sample(path: Path, sample: pa.Table) -> None:
     )
 
 
-def error_rates(quarter: Quarter) -> list[dict[str, Any]]:
-    """Rows of `fct_inspection_rates` for a quarter, as the newest published version that shows them has them.
-
-    Raises InspectionError when none does.
-    """
-    lake = open_lake()
-    for period in sorted(lake.published_periods(PRODUCT), reverse=True):
-        for version in reversed(lake.versions(PRODUCT, period)):
-            rows = [row for row in _rates(version) if row["inspected_quarter"] == str(quarter)]
-            if rows:
-                return rows
-    raise InspectionError(
-        f"no published version shows an inspection of {quarter}: land the results (panhuo land inspections), "
-        "then publish a quarter (panhuo run quarterly)"
-    )
-
-
-def _rates(version: Version) -> list[dict[str, Any]]:
-    path = version.path / "marts" / "fct_inspection_rates.parquet"
-    return list(pq.read_table(io.BytesIO(path.read_bytes())).to_pylist()) if path.exists() else []
-
-
 def _contract() -> Contract:
     return load_catalogue().contract("raw_dispatches.inspection_samples")
 
 
 def _landed(lake: Lake, quarter: Quarter) -> pa.Table | None:
-    contract, month = _contract(), quarter.months[-1]
-    ever = dt.datetime.max.replace(tzinfo=dt.UTC)
-    loads = lake.loads(contract.source, contract.table, since=month, until=month, as_of=ever)
-    if not loads:
-        return None
-    parts = [pq.read_table(io.BytesIO(path.read_bytes())) for path in lake.part_paths(loads[0])]
-    return pa.concat_tables(parts).select(list(contract.payload)).cast(payload_schema(contract))
+    contract = _contract()
+    load = sample_load(lake, quarter)
+    return lake.read_rows(load).select(list(contract.payload)).cast(payload_schema(contract)) if load else None
 
 
 def _frozen(quarter: Quarter) -> Version:

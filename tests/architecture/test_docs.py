@@ -5,7 +5,7 @@ import re
 import pytest
 import typer
 
-from panhuo.contracts.model import PROJECT_ROOT
+from panhuo.contracts.model import PROJECT_ROOT, load_catalogue
 from panhuo.settings import Settings
 from pipeline.cli import app
 
@@ -62,6 +62,12 @@ def test_every_dag_is_documented(dag):
 def test_links_lead_somewhere(page):
     for target in LINK.findall(page.read_text(encoding="utf-8")):
         assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+@pytest.mark.parametrize("vocabulary", ["inspection_outcome", "difference_kind"])
+def test_words_that_inspectors_fill_in_are_named(vocabulary):
+    words = load_catalogue().vocabularies[vocabulary].values
+    assert "、".join(words.values()) in read("docs/statistics.md")
 
 
 def test_every_decision_and_runbook_is_listed():

@@ -12,6 +12,7 @@ from ingestion.sandbox.simulate.scenario import write_json_lines
 from panhuo.periods import Period, Quarter
 from panhuo.settings import get_settings
 from pipeline import inspections
+from pipeline.inspection_rates import error_rates
 from pipeline.quarterly import freezes_at, run_quarter
 from pipeline.replay import replay_quarter
 from pipeline.runs import open_lake
@@ -48,7 +49,7 @@ def inspected(tmp_path_factory):
         write_json_lines(folder / "inspections.jsonl", outcomes_of(sample.to_pylist(), dt.date(2024, 8, 1)))
         (receipt,) = land("inspections", folder / "inspections.jsonl", Period(2024, 8), FOUND)
         second = run_quarter(Q3, freezes_at(Q3))
-        yield first, sample, receipt, second, inspections.error_rates(Q2)
+        yield first, sample, receipt, second, error_rates(Q2).rows
 
 
 def marts(published, name):

@@ -6,14 +6,20 @@ import json
 import openpyxl
 import pyarrow as pa
 import pytest
+from typer.testing import CliRunner
 
 from ingestion.forms import check_workbook
+from panhuo.contracts.arrow import payload_schema
+from panhuo.contracts.model import load_catalogue
 from panhuo.lake import canonical_json, parquet_bytes, put_bytes
-from panhuo.periods import Quarter, format_instant
+from panhuo.periods import Period, Quarter, format_instant
 from panhuo.policy import load_policy
 from panhuo.statistics.inspection import InspectionError, allocate
 from pipeline import inspections
+from pipeline.cli_inspections import inspection_app
+from pipeline.dispatched import land_rows
 from pipeline.inspection_frames import redraw
+from pipeline.inspection_rates import error_rates, sample_load
 from pipeline.runs import open_lake
 
 Q2 = Quarter(2024, 2)
@@ -126,8 +132,14 @@ def test_a_landed_sample_is_drawn_again_from_what_it_states(lake):
 def test_what_earlier_inspections_found_moves_the_allocation_and_starves_nobody(lake):
     found = {"university|False": (10, 20), "hospital|False": (0, 20), "all": (10, 40)}
     rates = [
-        {"inspected_quarter": quarter, "inspection_stratum": name, "inspected_count": seen, "wrong_count": wrong}
-        for quarter, share in (("2024-Q1", 1), ("2023-Q4", 0), ("2024-Q2", 0))
+        {
+            "inspected_quarter": quarter,
+            "inspection_stratum": name,
+            "inspected_count": seen,
+            "wrong_count": wrong,
+            "awaiting_count": awaited,
+        }
+        for quarter, share, awaited in (("2023-Q4", 1, 0), ("2024-Q1", 0, 3), ("2023-Q3", 0, 0), ("2024-Q2", 0, 0))
         for name, (wrong, seen) in {name: (wrong * share, seen) for name, (wrong, seen) in found.items()}.items()
     ]
     inspections.commit(Q2, BEFORE)
@@ -151,7 +163,11 @@ def test_the_form_of_the_sample_is_read_like_any_other(lake, tmp_path):
     path = tmp_path / "sample.xlsx"
     inspections.write_sample(path, inspections.draw_sample(Q2, DRAWN))
     blank = check_workbook(path, "inspections")
-    assert ([violation.code for violation in blank.violations], blank.counts.received) == (["not_used"], 0)
+    assert blank.to_text() == (
+        "sample.xlsx：尚未填写：36 行都只有预先填好的内容；"
+        "请逐行填写抽查结果、抽查日期、抽查单位后再检查、报送；不答复的行留空即可"
+    )
+    assert (blank.is_clean, blank.annotated, sorted(tmp_path.glob("*.xlsx"))) == (False, None, [path])
     book = openpyxl.load_workbook(path)
     sheet = book.worksheets[0]
     columns = {cell.value: cell.column for cell in sheet[3]}
@@ -162,14 +178,87 @@ def test_the_form_of_the_sample_is_read_like_any_other(lake, tmp_path):
     book.save(path)
     report = check_workbook(path, "inspections")
     assert (report.counts.received, report.counts.accepted) == (3, 2)
+    assert "有 33 行只有预先填好的内容，视为未答复，未读取" in report.to_text()
     assert (6, "大概") in {(violation.source_row, violation.value) for violation in report.violations}
 
 
+@pytest.mark.parametrize(
+    ("name", "refusal", "message"),
+    [
+        ("filled.xlsx", FileExistsError, "may hold what inspectors filled in: name another"),
+        (".", FileExistsError, "is there already"),
+        ("none/sample.xlsx", FileNotFoundError, "there is no folder .*: make it"),
+    ],
+)
+def test_nothing_is_landed_when_the_form_cannot_be_written(lake, tmp_path, name, refusal, message):
+    inspections.commit(Q2, BEFORE)
+    freeze(lake)
+    (tmp_path / "filled.xlsx").write_bytes(b"filled in")
+    with pytest.raises(refusal, match=message):
+        inspections.draw_to(tmp_path / name, Q2, DRAWN)
+    assert sample_load(lake, Q2) is None
+    assert (tmp_path / "filled.xlsx").read_bytes() == b"filled in"
+    inspections.draw_to(tmp_path / "other.xlsx", Q2, DRAWN)
+    assert sample_load(lake, Q2) is not None
+
+
+def test_a_draw_that_is_refused_leaves_no_file(lake, tmp_path):
+    with pytest.raises(InspectionError, match="not frozen"):
+        inspections.draw_to(tmp_path / "sample.xlsx", Q2, DRAWN)
+    assert not (tmp_path / "sample.xlsx").exists()
+
+
+def land_results(lake, period, moment, quarter="2024-Q2"):
+    row = {"patent_no": number_of(1), "inspected_quarter": quarter, "inspection_outcome": "matches",
+           "inspected_on": dt.date(2024, 8, 1), "inspecting_unit": "某局", "data_origin": "simulated"}  # fmt: skip
+    contract = load_catalogue().contract("raw_inspections.results")
+    land_rows(lake, contract, period, moment, "r", pa.Table.from_pylist([row], schema=payload_schema(contract)))
+
+
+def test_an_inspection_that_no_version_shows_says_what_is_missing(lake, tmp_path):
+    with pytest.raises(InspectionError, match="no sample was drawn: panhuo inspection draw --quarter 2024-Q2"):
+        error_rates(Q2)
+    inspections.commit(Q2, BEFORE)
+    freeze(lake)
+    inspections.draw_to(tmp_path / "sample.xlsx", Q2, DRAWN)
+    land_results(lake, Period(2024, 7), DRAWN, quarter="2024-Q1")
+    with pytest.raises(InspectionError, match="no result is landed: panhuo land inspections"):
+        error_rates(Q2)
+    land_results(lake, Period(2024, 8), DRAWN)
+    with pytest.raises(InspectionError, match=r"results are landed, .*: panhuo run quarterly --quarter 2024-Q3"):
+        error_rates(Q2)
+
+
+def rate(stratum, name, awaited, quarter="2024-Q2", found=0.1):
+    return {
+        "inspected_quarter": quarter, "inspection_stratum": stratum, "stratum_name": name, "stratum_size": 9,
+        "sample_size": 5, "inspected_count": 5 - awaited, "wrong_count": 1, "awaiting_count": awaited,
+        "error_rate": None if awaited else found, "error_rate_low": None, "error_rate_high": None,
+    }  # fmt: skip
+
+
+def estimated():
+    told = CliRunner().invoke(inspection_app, ["estimate", "--quarter", "2024-Q2"])
+    assert told.exit_code == 0, told.output
+    return told.output
+
+
+def test_estimates_say_which_strata_wait_for_how_many_and_what_to_do(lake):
+    strata = [rate("university|False", "高等院校", 2), rate("hospital|False", "医疗机构", 0)]
+    freeze(lake, rates=[rate("all", "全部", 2), *strata])
+    told = estimated()
+    assert "未完成：待核 2 件，其中高等院校 2 件；报齐之前不给出差错率" in told
+    assert "panhuo land inspections --from" in told
+    land_results(lake, Period(2024, 8), DRAWN)
+    told = estimated()
+    assert "panhuo land" not in told
+    assert "此后又接收了 1 批结果，发布后计入：panhuo run quarterly --quarter 2024-Q3" in told
+    freeze(lake, 2, rates=[rate("all", "全部", 0), *(row | {"awaiting_count": 0} for row in strata)])
+    assert "已完成：各层均无待核专利" in estimated()
+
+
 def test_rates_are_read_from_the_newest_version_that_shows_the_quarter(lake):
-    with pytest.raises(InspectionError, match="no published version"):
-        inspections.error_rates(Q2)
-    row = {"inspected_quarter": "2024-Q2", "inspection_stratum": "all", "error_rate": 0.1}
-    freeze(lake, 1, rates=[row])
-    freeze(lake, 2, rates=[row | {"error_rate": 0.2}])
-    freeze(lake, 3, rates=[row | {"inspected_quarter": "2024-Q1"}])
-    assert [told["error_rate"] for told in inspections.error_rates(Q2)] == [0.2]
+    freeze(lake, 1, rates=[rate("all", "全部", 0)])
+    freeze(lake, 2, rates=[rate("all", "全部", 0, found=0.2)])
+    freeze(lake, 3, rates=[rate("all", "全部", 0, quarter="2024-Q1")])
+    assert [told["error_rate"] for told in error_rates(Q2).rows] == [0.2]

@@ -124,9 +124,8 @@ def test_rows_left_as_they_went_out_are_no_answers(tmp_path: Path, evaluated: in
     report = check_workbook(path, "evaluations")
 
     assert (report.rejection, report.counts) == (None, Counts(evaluated, evaluated, 0, 0))
-    assert [(found.code, found.message) for found in report.violations] == [
-        (NOT_USED, f"有 {2 - evaluated} 行只有预先填好的内容，视为未答复，未读取")
-    ]
+    message = "有 1 行只有预先填好的内容，视为未答复，未读取" if evaluated else "尚未填写：2 行都只有预先填好的内容"
+    assert [(found.code, found.message) for found in report.violations] == [(NOT_USED, message)]
 
 
 def test_the_number_of_an_evaluation_is_its_own_and_hides_who_evaluates(tmp_path: Path) -> None:

@@ -1,0 +1,89 @@
+"""What published versions say of an inspection, and what it still needs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from panhuo.lake import Lake, Load, Version
+from panhuo.periods import Period, Quarter
+from panhuo.statistics.inspection import InspectionError
+from pipeline.quarterly import PRODUCT
+from pipeline.runs import open_lake
+
+EVER, LAST = dt.datetime.max.replace(tzinfo=dt.UTC), Period(9999, 12)
+
+
+@dataclass(frozen=True)
+class PublishedRates:
+    """Rows of `fct_inspection_rates` for a quarter, and what was landed after the data of their version."""
+
+    rows: Sequence[Mapping[str, Any]]
+    later: Sequence[Load]
+    """Loads of results that the version does not know yet."""
+
+    def conclusion(self) -> list[str]:
+        """What is awaited of which stratum, and what is to be done about it, in lines (Chinese)."""
+        waiting = {row["stratum_name"]: row["awaiting_count"] for row in self.rows if row["awaiting_count"]}
+        strata = [f"{name} {count} 件" for name, count in waiting.items() if name != self.rows[-1]["stratum_name"]]
+        if not strata:
+            return ["已完成：各层均无待核专利"]
+        lines = [f"未完成：待核 {self.rows[-1]['awaiting_count']} 件，其中{'；'.join(strata)}；报齐之前不给出差错率"]
+        if self.later:
+            return [*lines, f"此后又接收了 {len(self.later)} 批结果，发布后计入：{_publication(self.later)}"]
+        return [*lines, "请在样本表中填写结果后接收：panhuo land inspections --from 样本表 --period 接收月份"]
+
+
+def error_rates(quarter: Quarter) -> PublishedRates:
+    """The error rates of a quarter's inspection, as the newest published version that shows them has them.
+
+    Strata by code, the whole last. Raises InspectionError when no version does, saying what is missing.
+    """
+    lake = open_lake()
+    for period in sorted(lake.published_periods(PRODUCT), reverse=True):
+        for version in reversed(lake.versions(PRODUCT, period)):
+            rows = [row for row in stated_rates(version) if row["inspected_quarter"] == str(quarter)]
+            if rows:
+                rows.sort(key=lambda row: (row["inspection_stratum"] == "all", row["inspection_stratum"]))
+                return PublishedRates(rows, [x for x in _results(lake, quarter) if _is_unknown(x, version)])
+    raise InspectionError(f"no published version shows an inspection of {quarter}: {_missing(lake, quarter)}")
+
+
+def stated_rates(version: Version) -> list[dict[str, Any]]:
+    """Rows of `fct_inspection_rates` of a published version; none where it is older than the mart."""
+    path = version.path / "marts" / "fct_inspection_rates.parquet"
+    return list(pq.read_table(io.BytesIO(path.read_bytes())).to_pylist()) if path.exists() else []
+
+
+def sample_load(lake: Lake, quarter: Quarter) -> Load | None:
+    """The load of the sample that was drawn of a quarter, the first if there are more."""
+    month = quarter.months[-1]
+    return next(iter(lake.loads("dispatches", "inspection_samples", since=month, until=month, as_of=EVER)), None)
+
+
+def _results(lake: Lake, quarter: Quarter) -> list[Load]:
+    """Loads that hold results of the quarter's inspection."""
+    loads = lake.loads("inspections", "results", since=quarter.months[0], until=LAST, as_of=EVER)
+    return [load for load in loads if str(quarter) in lake.read_rows(load)["inspected_quarter"].to_pylist()]
+
+
+def _is_unknown(load: Load, version: Version) -> bool:
+    return load.received_at > version.as_of or load.period > version.period
+
+
+def _missing(lake: Lake, quarter: Quarter) -> str:
+    if sample_load(lake, quarter) is None:
+        return f"no sample was drawn: panhuo inspection draw --quarter {quarter} -o FILE"
+    if loads := _results(lake, quarter):
+        return f"its results are landed, and no quarter was published since: {_publication(loads)}"
+    return "its sample is drawn, and no result is landed: panhuo land inspections --from FILE --period MONTH"
+
+
+def _publication(loads: Sequence[Load]) -> str:
+    """The command that publishes what the loads hold."""
+    return f"panhuo run quarterly --quarter {max(load.period for load in loads).quarter}"
