@@ -1,16 +1,17 @@
 """Dated duties measured from listings, registers, pushes, answers, digests, filings and frozen rates, by hand.
 
-Two institutions of province 34 with five patents of Form 2: A1 to A4 of U1, B1 of U2; L1 of U1 has lapsed.
+Two institutions of province 34 with six patents of Form 2: A1 to A5 of U1, B1 of U2; A5 was granted on 06-10;
+L1 of U1 has lapsed.
 
 | duty | owed | done |
 |---|---|---|
-| A-M3 | 5 patents, 90 % → 5 | A1 04-20, A2 05-10, A3 05-20, A4 05-30, B1 06-02: two days late |
+| A-M3 | 5 patents without A5, 90 % → 5 | A1 04-20, A2 05-10, A3 05-20, A4 05-30, B1 06-02: two days late |
 | A-M4 | E1, E2 and E3, whose code tells the province; E4 is elsewhere, E5 of another class | E1 04-30, E2 06-30 |
 | A-M5 | 1 push | that of April |
 | A-M6 | 1 batch | FB1 on 05-25; FB2 later adds nothing |
 | A-M8 | A1 and A2 → E1 (April), A1 → E2 (May), 1 need: 4, half → 2 | need on 06-15, A1 by E1 and by E2 on 07-10 |
 | A-M9 | U1 and U2 have evaluations, 90 % → 2 | U1 by the digest of July |
-| A-M10 | 5 patents, 90 % → 5 | A1, which three enterprises judged in July |
+| A-M10 | 6 patents, 90 % → 6 | A1, which three enterprises judged in July |
 | A-M13 | 3 + 16 + 20 + 3000 | 1 centre named twice, 2 universities, 420 + 185 managers |
 | N-M4 | 35 fields, 80 % → 28 | the one field of the only expert |
 | N-M10 | 2 rates | 100 → 140 of 1000 is more than chance (z = 2.75), 50 → 55 is not (z = 0.50) |
@@ -100,6 +101,8 @@ def province(raw):
         raw.patent(number, "甲大学")
         raw.entry(number, "U1")
     raw.patent("L1", "甲大学", period="2024-06", legal_status="fee_lapsed")
+    raw.patent("A5", "甲大学", period="2024-06", grant_date=dt.date(2024, 6, 10))
+    raw.entry("A5", "U1", period="2024-06")
     raw.patent("B1", "乙大学")
     raw.entry("B1", "U2")
     raw.expert("X1", "U1", ipc_subclasses="G06F")
@@ -113,7 +116,7 @@ def province(raw):
 @pytest.fixture(scope="module")
 def months(raw_tables, run_build):
     """Warehouses of June and of September."""
-    wanted = ("+fct_milestones", "+fct_platform_listings")
+    wanted = ("+fct_milestones", "+fct_platform_listings", "+fct_screening", "+dim_patents")
     built = {period: run_build(province(raw_tables()), period, select=wanted) for period in ("2024-06", "2024-09")}
     assert not [problem for result, _ in built.values() for problem in result.problems]
     return {period: warehouse for period, (_, warehouse) in built.items()}
@@ -136,7 +139,7 @@ def test_what_is_done_by_september(read, months):
         "A-M6": ("done", dt.date(2024, 5, 25), 1, 1, 1),
         "A-M8": ("done", dt.date(2024, 7, 10), 4, 2, 3),
         "A-M9": ("late", None, 2, 2, 1),
-        "A-M10": ("late", None, 5, 5, 1),
+        "A-M10": ("late", None, 6, 6, 1),
         "A-M13": ("open", None, 3039, 3039, 608),
         "N-M4": ("late", None, 35, 28, 1),
         "N-M10": ("open", None, 2, 2, 1),
@@ -154,15 +157,16 @@ def test_what_june_could_know(read, months):
 def test_evidence_names_counts_and_where_they_come_from(read, months):
     evidence = {name: text for name, (text,) in duties(read, months["2024-09"], "evidence").items()}
     assert evidence == {
-        "A-M3": "表二专利 5 件，应登记 5 件，运营平台已登记 5 件；来源：运营平台登记发布表",
+        "A-M3": "本月表二中期限前已授权的专利 5 件，应登记 5 件，运营平台已登记 5 件；来源：运营平台登记发布表",
         "A-M4": "重点类别企业 3 家，应登记 3 家，已登记 2 家；来源：企业类别认定名单和企业登记信息",
         "A-M5": "应推送 1 批，已推送 1 批；来源：各月推送清单",
         "A-M6": "应发布 1 批，已发布 1 批；来源：运营平台登记发布表",
         "A-M8": (
-            "推送和技术需求合计 4 项，应反馈 2 项，已反馈 3 项（技术需求 1/1）；来源：各月推送清单、企业评价和技术需求"
+            "期限前各月的推送加技术需求合计 4 项，应反馈 2 项，已反馈 3 项（技术需求 1/1）；"
+            "来源：各月推送清单、企业评价和技术需求"
         ),
-        "A-M9": "有专利经评价的单位 2 家，应反馈 2 家，已反馈 1 家；来源：各月信息反馈",
-        "A-M10": "表二专利 5 件，应分级 5 件，已分级并标明转化应用程度 1 件；来源：分级结果和转化应用程度",
+        "A-M9": "期限前有专利经评价的单位 2 家，应反馈 2 家，已反馈 1 家；来源：各月信息反馈",
+        "A-M10": "本月表二专利 6 件，应分级 6 件，已分级并标明转化应用程度 1 件；来源：分级结果和转化应用程度",
         "A-M13": (
             "应报送 3039 项，期限内应报 3039 项，已报送 608 项（国家级运营中心 0/3，省级运营中心 1/16，"
             "技术经理人 605/3000，能力提升高校 2/20）；来源：工作报送登记"
@@ -172,6 +176,20 @@ def test_evidence_names_counts_and_where_they_come_from(read, months):
             "应提高 2 项，比首个冻结季度显著提高 1 项（实施率 1/1，产业化率 0/1）；来源：全国口径季度统计（已冻结）"
         ),
     }
+
+
+def test_evidence_of_registration_is_had_from_what_is_published(read, months):
+    (row,) = read(
+        months["2024-09"],
+        """
+        select count(*) as owed,
+            count(*) filter (where patent_no in (select patent_no from fct_platform_listings)) as done
+        from fct_screening inner join dim_patents using (period, patent_no)
+        where disposition = 'form_2' and grant_date <= date '2024-05-31'
+        """,
+    )
+    told = duties(read, months["2024-09"], "total_count, progress_count")["A-M3"]
+    assert told == (row["owed"], row["done"]) == (5, 5)
 
 
 def test_listings_that_are_no_longer_convertible_say_why(read, months):
