@@ -17,7 +17,7 @@ from pydantic import Field, model_validator
 
 from panhuo.contracts.model import PROJECT_ROOT, Catalogue, Contract, Strict, load_catalogue, load_yaml
 from panhuo.lake import Version
-from panhuo.warehouse import create_views, only_read
+from panhuo.warehouse import create_views, only_read, read_published, shut
 
 AccountKind = Literal["national", "ministry", "province", "city", "institution", "enterprise", "operator"]
 OpenGrade = Literal["public", "internal"]
@@ -95,7 +95,7 @@ class AccountRule(Strict):
         if name not in self.withheld or "patent_no" not in contract.column_names:
             return f'"{name}"'
         text = self.withheld[name].replace("'", "''")
-        military = "select period, patent_no from dim_patents where has_military_owner"
+        military = "select period, patent_no from dim_patents where has_military_owner is distinct from false"
         return f'case when (period, patent_no) in ({military}) then \'{text}\' else "{name}" end as "{name}"'
 
     def _condition(self, contract: Contract) -> str:
@@ -125,7 +125,8 @@ class AccountRule(Strict):
         """
         marts = {_STATISTICS, *([contract.table] if "is_suppressed" in contract.column_names else [])}
         hidden = " union all ".join(
-            f"select period, scope_kind, scope_code from {mart} where is_suppressed" for mart in sorted(marts)
+            f"select period, scope_kind, scope_code from {mart} where is_suppressed is distinct from false"
+            for mart in sorted(marts)
         )
         shown = (
             f"scope_kind = '{self.kind}' and scope_code = $code and (period, scope_kind, scope_code) not in ({hidden})"
@@ -182,8 +183,8 @@ def _contradictions(rule: AccountRule, catalogue: Catalogue) -> list[str]:
 def query_as(account: Account, versions: list[Version], sql: str) -> pa.Table:
     """Run one SELECT that sees what an account may read of the given published versions, and nothing else.
 
-    Raises AccountError for an unknown account or a mart it may not read, NotAQueryError for anything but one SELECT,
-    duckdb.Error for a query that fails or reaches outside.
+    Raises AccountError for an unknown account or a mart it may not read, NotPublishedError for one that no version
+    holds, NotAQueryError for anything but one SELECT, duckdb.Error for a query that fails or reaches outside.
     """
     rule = load_accounts().rule(account.kind)
     with duckdb.connect() as published, duckdb.connect() as own:
@@ -192,21 +193,22 @@ def query_as(account: Account, versions: list[Version], sql: str) -> pa.Table:
         create_views(published, versions)
         _check_registered(account, rule, published)
         for contract in _wanted(account, rule, own, sql):
-            found = published.execute(rule.select(contract), {"code": account.code}).to_arrow_table()
-            own.register("incoming", found)
+            own.register("incoming", read_published(published, rule.select(contract), {"code": account.code}))
             own.execute(f"create table {contract.table} as select * from incoming")
             own.unregister("incoming")
         own.execute("set python_enable_replacements = false")
-        return only_read(own, sql, None)
+        shut(own, None)
+        return only_read(own, sql)
 
 
 def _check_registered(account: Account, rule: AccountRule, published: duckdb.DuckDBPyConnection) -> None:
     mart, column = rule.register
     if mart:
-        is_known = published.execute(f'select 1 from {mart} where "{column}" = $1 limit 1', [account.code]).fetchone()
+        known = f'select 1 from {mart} where "{column}" = $code limit 1'
+        is_known = read_published(published, known, {"code": account.code}).num_rows > 0
     else:
-        is_known = (1,) if account.code in rule.codes else None
-    if is_known is None:
+        is_known = account.code in rule.codes
+    if not is_known:
         where = f"{rule.registered} of the published months" if mart else "policy/accounts.yml"
         raise AccountError(f"there is no account {account}: {account.code!r} is not in {where}")
 

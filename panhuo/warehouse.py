@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -15,12 +17,24 @@ from pyarrow.fs import FSSpecHandler, PyFileSystem
 from upath import UPath
 
 from panhuo.contracts.arrow import arrow_schema, conform
-from panhuo.contracts.model import Contract, load_catalogue
+from panhuo.contracts.dbt import duckdb_type
+from panhuo.contracts.model import Contract, Product, load_catalogue
 from panhuo.lake import Lake, Load, Version
 
 LOADS_TABLE = "raw_lake.loads"
 CELLS_TABLE = "raw_lake.quarantined_rows"
 PIECE_ROWS = 200_000
+Ask = Callable[[str], pa.Table]
+"""Runs one SELECT over published marts."""
+_PUBLISHING: dict[Product, str] = {
+    "monthly_dispatch": "panhuo run monthly --period {month}",
+    "quarterly_statistics": "panhuo run quarterly --quarter {quarter}",
+}
+
+
+def publishing_command(product: Product, month: str = "YYYY-MM", quarter: str = "YYYY-QN") -> str:
+    """The command that publishes a product, of the month or quarter where it is known."""
+    return _PUBLISHING[product].format(month=month, quarter=quarter)
 
 
 @contextmanager
@@ -125,37 +139,68 @@ class NotAQueryError(ValueError):
     """Something other than one statement that only reads."""
 
 
+class NotPublishedError(ValueError):
+    """What is asked for is in no published version."""
+
+
 def query(path: Path, sql: str) -> pa.Table:
     """Run one SELECT over the analysts' file; it can read the published files beside `path` and nothing else.
 
-    Raises NotAQueryError for anything but one SELECT, duckdb.Error for a query that fails or reaches
-    outside.
+    Raises NotAQueryError for anything but one SELECT, NotPublishedError for a mart that no version holds, duckdb.Error
+    for a query that fails or reaches outside.
     """
     with connect(path, read_only=True) as connection:
-        return only_read(connection, sql, path.resolve().parent)
+        shut(connection, path.resolve().parent)
+        return only_read(connection, sql)
 
 
-def query_versions(versions: list[Version], sql: str, published: Path, history: Sequence[Version] = ()) -> pa.Table:
-    """Like `query`, over the given versions where they are now, wherever the analysts' file says they were."""
+@contextmanager
+def open_versions(versions: list[Version], published: Path, history: Sequence[Version] = ()) -> Iterator[Ask]:
+    """Like `query` for many a SELECT, over the given versions where they are now, opened once."""
     with duckdb.connect() as connection:
         connection.execute("set timezone = 'UTC'")
         create_views(connection, versions)
         create_history(connection, history)
-        return only_read(connection, sql, published.resolve())
+        shut(connection, published.resolve())
+        yield lambda sql: only_read(connection, sql)
 
 
-def only_read(connection: duckdb.DuckDBPyConnection, sql: str, folder: Path | None) -> pa.Table:
-    """Run one SELECT that can read the files of a folder, where one is given, and nothing else outside."""
-    # A folder that DuckDB may read it may also write (COPY, EXPORT), so the kind of statement is what protects it.
-    statements = duckdb.extract_statements(sql)
-    if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
-        raise NotAQueryError("one SELECT statement is expected, and nothing that writes")
+def shut(connection: duckdb.DuckDBPyConnection, folder: Path | None) -> None:
+    """Let the connection read the files of a folder, where one is given, and nothing else outside, for good."""
     if folder is not None:
         allowed = str(folder).replace("'", "''") + "/"
         connection.execute(f"set allowed_directories = ['{allowed}']")
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")
-    return connection.execute(statements[0]).to_arrow_table()
+
+
+def only_read(connection: duckdb.DuckDBPyConnection, sql: str) -> pa.Table:
+    """Run one SELECT on a connection that is shut, and nothing that is none."""
+    # A folder that DuckDB may read it may also write (COPY, EXPORT), so the kind of statement is what protects it.
+    statements = duckdb.extract_statements(sql)
+    if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
+        raise NotAQueryError("one SELECT statement is expected, and nothing that writes")
+    return read_published(connection, sql)
+
+
+def read_published(
+    connection: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, Any] | None = None
+) -> pa.Table:
+    """The rows of a SELECT over views of published marts.
+
+    Raises NotPublishedError, naming the command that publishes them, for marts that no version holds.
+    """
+    try:
+        return connection.execute(sql, parameters).to_arrow_table()
+    except duckdb.CatalogException:
+        named = set(re.findall(r"\w+", sql.lower()))
+        held = {name for (name,) in connection.execute("select view_name from duckdb_views()").fetchall()}
+        missing = [contract for contract in load_catalogue().layer("marts") if contract.table in named - held]
+        if not missing:
+            raise
+        marts = ", ".join(contract.table for contract in missing)
+        commands = " and ".join(sorted({publishing_command(contract.product) for contract in missing}))
+        raise NotPublishedError(f"no published version holds {marts}: {commands}") from None
 
 
 def refresh_analytics(path: Path, versions: list[Version], history: Sequence[Version] = ()) -> None:
@@ -173,12 +218,13 @@ def refresh_analytics(path: Path, versions: list[Version], history: Sequence[Ver
 
 
 def create_views(connection: duckdb.DuckDBPyConnection, versions: list[Version]) -> None:
-    """One view per mart over the given published versions."""
+    """One view per mart over the given published versions; a column that one does not have yet is null in its rows."""
     for contract in load_catalogue().layer("marts"):
         files = _mart_files(versions, contract)
         if files:
             connection.execute(
-                f"create view {contract.table} as select * from read_parquet({files}, union_by_name = true)"
+                f"create view {contract.table} as select * from read_parquet({files}, union_by_name = true) "
+                f"union all by name {_no_rows(contract)}"
             )
             comment = contract.description.replace("'", "''")
             connection.execute(f"comment on view {contract.table} is '{comment}'")
@@ -199,7 +245,8 @@ def create_history(connection: duckdb.DuckDBPyConnection, versions: Sequence[Ver
             number = r"cast(regexp_extract(filename, 'version=(\d+)/', 1) as bigint) as version"
             connection.execute(
                 f"create view history.{contract.table} as select {product}, {number}, * exclude (filename) "
-                f"from read_parquet({files}, union_by_name = true, filename = true)"
+                f"from (select * from read_parquet({files}, union_by_name = true, filename = true) "
+                f"union all by name {_no_rows(contract)})"
             )
     rows = [
         {
@@ -214,6 +261,12 @@ def create_history(connection: duckdb.DuckDBPyConnection, versions: Sequence[Ver
     connection.register("incoming", pa.Table.from_pylist(rows))
     connection.execute("create table history.versions as select * from incoming order by product, period, version")
     connection.unregister("incoming")
+
+
+def _no_rows(contract: Contract) -> str:
+    """A SELECT of all columns of the contract, and no row."""
+    columns = ", ".join(f'cast(null as {duckdb_type(use)}) as "{use.name}"' for use in contract.columns)
+    return f"select {columns} where false"
 
 
 def _mart_files(versions: Sequence[Version], contract: Contract) -> str | None:

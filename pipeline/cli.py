@@ -17,6 +17,7 @@ from pipeline.cli_options import MONTH, QUARTER, AsOfOption, JsonOption, PeriodO
 from pipeline.cli_options import moment_now as _now
 from pipeline.cli_runs import run_app
 from pipeline.cli_statistics import statistics_app
+from pipeline.printing import failed_query
 from pipeline.printing import print_json as _print_json
 from pipeline.printing import print_mapping as _print_mapping
 from pipeline.printing import print_table as _print_table
@@ -213,16 +214,11 @@ def query(
     as_json: JsonOption = False,
 ) -> None:
     """Query the published marts, read-only: the newest version of each month, or the newest that was known then."""
-    import duckdb
-
     from panhuo.accounts import Account
     from pipeline.publishing import query_published
 
-    try:
-        statement = Path(sql).read_text(encoding="utf-8") if sql.endswith(".sql") else sql
-        table = query_published(statement, Account.parse(account) if account else None, as_of)
-    except duckdb.Error as problem:
-        _refuse(str(problem))
+    statement = Path(sql).read_text(encoding="utf-8") if sql.endswith(".sql") else sql
+    table = query_published(statement, Account.parse(account) if account else None, as_of)
     rows = table.to_pylist()
     if as_json:
         _print_json(rows)
@@ -257,9 +253,10 @@ def explain(
 ) -> None:
     """Say how the published tier of a patent came about, in words or as a page."""
     from panhuo.tiering.story import tell_tier
-    from pipeline.publishing import query_published
+    from pipeline.publishing import open_published
 
-    story = tell_tier(query_published, patent_no, str(until) if until else None)
+    with open_published() as ask:
+        story = tell_tier(ask, patent_no, str(until) if until else None)
     if output:
         from panhuo.tiering.page import render_tier_page
 
@@ -273,7 +270,9 @@ def explain(
 @app.command("half-year")
 def half_year(
     period: PeriodOption,
-    output: Annotated[Path, typer.Option("--output", "-o", help="Folder of its page and its workbook.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", file_okay=False, help="Folder of its page and its workbook.")
+    ],
     province: Annotated[
         str | None, typer.Option(metavar="CODE", help="Two digits of GB/T 2260; default the nation.")
     ] = None,
@@ -283,9 +282,10 @@ def half_year(
     """Draft the half-year report due on 06-30 and 12-30 from published marts, as a page and a workbook."""
     from panhuo.half_year.documents import write_documents
     from panhuo.half_year.model import draft_report
-    from pipeline.publishing import query_published
+    from pipeline.publishing import open_published
 
-    draft = draft_report(lambda sql: query_published(sql, as_of=as_of), period, province)
+    with open_published(as_of) as ask:
+        draft = draft_report(ask, period, province)
     page, workbook = write_documents(draft, output)
     told = {"title": draft.title, "page": str(page), "workbook": str(workbook)}
     _print_json(told) if as_json else _print_mapping(told)
@@ -293,7 +293,7 @@ def half_year(
 
 @app.command()
 def simulate(
-    output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the scenario.")],
+    output: Annotated[Path, typer.Option("--output", "-o", file_okay=False, help="Folder of the scenario.")],
     sample: Annotated[str, typer.Option(help="listed or taian.")] = "listed",
     seed: Annotated[int, typer.Option(help="Seed of everything that is simulated.")] = 2024,
     drop: Annotated[
@@ -367,6 +367,13 @@ def main() -> None:
         app()
     except (ValueError, OSError, RuntimeError) as problem:
         typer.echo(str(problem), err=True)
+        sys.exit(2)
+    except Exception as problem:
+        from duckdb import Error
+
+        if not isinstance(problem, Error):
+            raise
+        typer.echo(failed_query(problem), err=True)
         sys.exit(2)
 
 

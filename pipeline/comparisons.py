@@ -6,6 +6,7 @@ from typing import Any
 
 from panhuo.contracts.model import load_catalogue
 from panhuo.periods import Quarter
+from panhuo.warehouse import NotPublishedError, publishing_command
 from pipeline.publishing import query_published
 
 PARTS = ("institution", "technical_field")
@@ -17,17 +18,18 @@ SHOWN = 5
 def compare_quarters(quarter: Quarter, earlier: Quarter) -> list[dict[str, Any]]:
     """One row per statistic: both rates of the nation, the difference, whether it may be chance, drivers.
 
-    Suppressed cells are not named as drivers. Raises ValueError when the quarter is not published, or its newest
+    Suppressed cells are not named as drivers. Raises NotPublishedError when the quarter is not published, or its newest
     version was not held against that earlier one.
     """
-    rows = query_published(
+    rows = _published(
         f"select * from fct_statistics_comparisons where quarter = '{quarter}' and earlier_quarter = '{earlier}'"
         " and not is_suppressed order by abs(contribution) desc, scope_code"
-    ).to_pylist()
+    )
     if not rows:
-        raise ValueError(
+        raise NotPublishedError(
             f"{quarter} is not held against {earlier}: a published quarter is compared with {quarter.shift(-1)} and"
             f" {quarter.shift(-4)}, as far as the programme had begun and they were frozen when it was published"
+            f" ({_publishing(quarter)})"
         )
     nation = {row["statistic_id"]: row for row in rows if row["scope_kind"] == "national"}
     labels = load_catalogue().vocabularies["statistic_id"].values
@@ -50,23 +52,37 @@ def compare_quarters(quarter: Quarter, earlier: Quarter) -> list[dict[str, Any]]
 def rank_institutions(quarter: Quarter, statistic: str) -> list[dict[str, Any]]:
     """Institutions by the rate of a statistic, each with the places that it may have; suppressed ones are left out.
 
-    Raises ValueError for a name that is no statistic, and when the quarter is not published or has no rank of it.
+    Raises ValueError for a name that is no statistic, NotPublishedError when the quarter is not published or has no
+    rank of it.
     """
     known = load_catalogue().vocabularies["statistic_id"].values
     if statistic not in known:
         raise ValueError(f"no statistic {statistic!r}; give one of {', '.join(known)}")
-    rows: list[dict[str, Any]] = query_published(
+    rows = _published(
         "select scope_code as unit, scope_name as unit_name, rate, place, best_place as best, worst_place as worst"
         " from fct_statistics_rankings"
         f" where quarter = '{quarter}' and statistic_id = '{statistic}' and scope_kind = 'institution'"
         " order by place, scope_code"
-    ).to_pylist()
+    )
     if not rows:
-        raise ValueError(
+        raise NotPublishedError(
             f"{quarter} has no rank of {statistic}: all cells are suppressed, or the quarter is not published"
-            f" (panhuo run quarterly --quarter {quarter})"
+            f" ({_publishing(quarter)})"
         )
     return rows
+
+
+def _published(sql: str) -> list[dict[str, Any]]:
+    """Rows of published marts; none where they are not published."""
+    try:
+        rows: list[dict[str, Any]] = query_published(sql).to_pylist()
+    except NotPublishedError:
+        return []
+    return rows
+
+
+def _publishing(quarter: Quarter) -> str:
+    return publishing_command("quarterly_statistics", quarter=str(quarter))
 
 
 def _drivers(kind: str, statistic: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

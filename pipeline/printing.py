@@ -15,6 +15,13 @@ def refuse(message: str) -> NoReturn:
     raise typer.Exit(2)
 
 
+def failed_query(problem: Exception) -> str:
+    """What DuckDB says of a query that failed, as one line: the number of the line at fault instead of its picture."""
+    told, _, place = str(problem).partition("\n\nLINE ")
+    line = f" (line {place.partition(':')[0]} of the query)" if place else ""
+    return " ".join(told.split()) + line
+
+
 def print_json(body: Any) -> None:
     """Print a result as JSON."""
     typer.echo(json.dumps(body, ensure_ascii=False, indent=1, default=str))

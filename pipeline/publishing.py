@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, get_args
 
@@ -15,7 +16,7 @@ from panhuo.gates.ledger import Approval, read_approval, write_approval
 from panhuo.lake import Lake, Version
 from panhuo.periods import format_instant
 from panhuo.settings import Settings, get_settings
-from panhuo.warehouse import query_versions, refresh_analytics
+from panhuo.warehouse import Ask, NotPublishedError, open_versions, publishing_command, refresh_analytics
 from pipeline import judging
 from pipeline.dispatched import land_sent
 from pipeline.release import newest_before, same_content, stage_manifest
@@ -91,17 +92,31 @@ def query_published(sql: str, account: Account | None = None, as_of: dt.datetime
     """Run one SELECT over the newest version of every month, or over what an account may read of it.
 
     With `as_of` the newest is the one among those whose data count up to that instant at most: what was known then.
-    Raises ValueError when nothing is published, AccountError for what the account may not read.
+    Raises NotPublishedError when nothing is published, AccountError for what the account may not read.
     """
-    settings = get_settings()
-    known = [version for version in _all_versions(open_lake(settings)) if as_of is None or version.as_of <= as_of]
-    versions = _newest(known)
-    if not versions:
-        since = f" by {format_instant(as_of)}" if as_of else ""
-        raise ValueError(f"nothing is published in {settings.data_dir}{since}: make demo, or panhuo run monthly")
     if account is not None:
-        return query_as(account, versions, sql)
-    return query_versions(versions, sql, analytics_path(settings).parent, known)
+        return query_as(account, _newest(_known(get_settings(), as_of)), sql)
+    with open_published(as_of) as ask:
+        return ask(sql)
+
+
+@contextmanager
+def open_published(as_of: dt.datetime | None = None) -> Iterator[Ask]:
+    """Open the published marts, as `query_published` does, for many a SELECT. NotPublishedError when nothing is."""
+    settings = get_settings()
+    known = _known(settings, as_of)
+    with open_versions(_newest(known), analytics_path(settings).parent, known) as ask:
+        yield ask
+
+
+def _known(settings: Settings, as_of: dt.datetime | None) -> list[Version]:
+    """Every published version whose data count up to an instant at most."""
+    known = [version for version in _all_versions(open_lake(settings)) if as_of is None or version.as_of <= as_of]
+    if not known:
+        since = f" by {format_instant(as_of)}" if as_of else ""
+        commands = ", then ".join(publishing_command(product) for product in PRODUCTS)
+        raise NotPublishedError(f"nothing is published in {settings.data_dir}{since}: {commands}")
+    return known
 
 
 def _newest(versions: Sequence[Version]) -> list[Version]:

@@ -6,18 +6,16 @@ import datetime as dt
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from panhuo.contracts.model import Product
 from panhuo.gates.decide import Verdict
 from panhuo.lake import Lake, Version
 from panhuo.periods import Period, Quarter, format_instant
+from panhuo.warehouse import NotPublishedError, publishing_command
 from pipeline import judging, monthly, quarterly
 from pipeline.marts import build_marts
 from pipeline.release import digests, newest_before, published_digests, stated
 from pipeline.runs import QUARTERLY, MonthlyRun, open_lake, start_run
 from pipeline.verify import verify_folder
-
-
-class NothingPublishedError(ValueError):
-    """There is no published version to compare with."""
 
 
 @dataclass(frozen=True)
@@ -64,10 +62,10 @@ def replay_month(period: Period, as_of: dt.datetime | None = None) -> ReplayOutc
     """Rebuild `period` as known at `as_of` (by default the instant of its newest version) and compare.
 
     The version compared with is the newest one that knew no more than `as_of`. When its own instant lies before
-    `as_of`, files that show the instant are left out. Raises NothingPublishedError when there is none, and
+    `as_of`, files that show the instant are left out. Raises NotPublishedError when there is none, and
     RuntimeError when the month cannot be rebuilt.
     """
-    version = _version_at(open_lake(), monthly.PRODUCT, period, as_of)
+    version = _version_at(open_lake(), monthly.PRODUCT, period, str(period), as_of)
     run = start_run(period, as_of or version.as_of, prefix="replay")
     rebuild(run, newest_before(run.lake, monthly.PRODUCT, run.period, version.as_of))
     return _compare(run, version, str(period))
@@ -75,7 +73,7 @@ def replay_month(period: Period, as_of: dt.datetime | None = None) -> ReplayOutc
 
 def replay_quarter(quarter: Quarter, as_of: dt.datetime | None = None) -> ReplayOutcome:
     """The same for the statistics of a quarter, its report included."""
-    version = _version_at(open_lake(), quarterly.PRODUCT, quarter.months[-1], as_of)
+    version = _version_at(open_lake(), quarterly.PRODUCT, quarter.months[-1], str(quarter), as_of)
     run = start_run(quarter.months[-1], as_of or version.as_of, prefix=f"{QUARTERLY}-replay")
     quarterly.judge_intake(run)
     problems = quarterly.build_statistics(run)["problems"]
@@ -107,12 +105,17 @@ def _compare(run: MonthlyRun, version: Version, period: str) -> ReplayOutcome:
     )
 
 
-def _version_at(lake: Lake, product: str, period: Period, as_of: dt.datetime | None) -> Version:
-    known = [x for x in lake.versions(product, period) if as_of is None or x.as_of <= as_of]
-    if not known:
-        moment = f" as of {format_instant(as_of)}" if as_of else ""
-        raise NothingPublishedError(f"no {product} is published for {period}{moment}: run it first")
-    return known[-1]
+def _version_at(lake: Lake, product: Product, period: Period, name: str, as_of: dt.datetime | None) -> Version:
+    """The newest version that knew no more; `name` is what people call its month or quarter."""
+    versions = lake.versions(product, period)
+    known = [x for x in versions if as_of is None or x.as_of <= as_of]
+    if known:
+        return known[-1]
+    if versions:
+        since = format_instant(versions[0].as_of)
+        raise NotPublishedError(f"no version of {name} knew so little: give an --as-of from {since} on")
+    command = publishing_command(product, month=name, quarter=name)
+    raise NotPublishedError(f"{name} is not published, so there is nothing to compare with: {command}")
 
 
 def rebuild(run: MonthlyRun, base: Version | None) -> dict[str, Verdict]:

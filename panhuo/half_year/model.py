@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from string import Formatter
 from typing import Any
-
-import pyarrow as pa
 
 from panhuo.contracts.model import Catalogue, load_catalogue
 from panhuo.half_year.policy import HalfYearPolicy, Part, load_half_year_policy
 from panhuo.periods import Period
 from panhuo.quarterly_report.figures import Figure, Line, Row
+from panhuo.warehouse import Ask, publishing_command
 
-Ask = Callable[[str], pa.Table]
-"""Runs one SELECT over the published marts."""
 NATIONAL, COUNTRY, PROVINCE = "national", "CN", "province"
 _EXISTING = "select table_name from information_schema.tables where table_schema = 'main'"
-_UNIT = (
-    "select scope_name from fct_coverage where period = '{period}' and scope_kind = '{kind}' and scope_code = '{code}'"
-)
+_UNITS = """
+    select scope_code, scope_name
+    from fct_coverage
+    where period = '{period}' and scope_kind = '{kind}'
+    order by scope_code
+"""
 _VERSIONS = """
     select product, period, version, as_of, policy_version, code_version
     from history.versions
@@ -32,7 +32,7 @@ _VERSIONS = """
 
 
 class HalfYearError(ValueError):
-    """A report that cannot be drafted: no half-year ends with the month, or nothing is published of the unit."""
+    """A report that cannot be drafted, or documents that do not tell what was drafted."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,8 @@ class Table:
     lines: tuple[Line, ...] | None
     statuses: tuple[str, ...] = ()
     """Codes of duties' statuses, line by line; empty for a part without."""
+    rows: tuple[Row, ...] = ()
+    """What the SQL gave, a row for each line."""
 
     @property
     def sentence(self) -> tuple[tuple[str, Figure | None], ...]:
@@ -117,16 +119,20 @@ def draft_report(ask: Ask, period: Period, province: str | None = None) -> Draft
         raise HalfYearError(f"no half-year ends with {period}: reports are due for {months}")
     values = _values(period, province)
     published = {row["table_name"] for row in ask(_EXISTING).to_pylist()}
-    units = ask(_UNIT.format(**values)).to_pylist() if "fct_coverage" in published else []
+    units = ask(_UNITS.format(**values)).to_pylist() if "fct_coverage" in published else []
     if not units:
-        unit = f"province {province}" if province else "the nation"
-        raise HalfYearError(f"{period} has no published coverage of {unit}: panhuo run monthly --period {period}")
+        command = publishing_command("monthly_dispatch", month=str(period))
+        raise HalfYearError(f"{period} has no published coverage: {command}")
+    names = {unit["scope_code"]: unit["scope_name"] for unit in units}
+    if values["code"] not in names:
+        known = ", ".join(f"{code} {name}" for code, name in names.items())
+        raise HalfYearError(f"no institution of province {province} is registered in {period}; known: {known}")
     tables = [_table(ask, part, values, published, words, catalogue) for part in words.parts]
     return Draft(
         period=period,
         kind=values["kind"],
         code=values["code"],
-        name=units[0]["scope_name"],
+        name=names[values["code"]],
         tables=_hidden(tables, values),
         versions=tuple(ask(_VERSIONS.format(**values)).to_pylist()),
         words=words,
@@ -162,9 +168,9 @@ def _table(
     sql = part.sql.format(**values)
     if not published.issuperset(part.marts):
         return Table(part, sql, None)
-    rows = ask(sql).to_pylist()
+    rows = tuple(ask(sql).to_pylist())
     statuses = tuple(row["milestone_status"] for row in rows) if "milestone_status" in part.texts else ()
-    return Table(part, sql, tuple(_line(part, row, words, catalogue) for row in rows), statuses)
+    return Table(part, sql, tuple(_line(part, row, words, catalogue) for row in rows), statuses, rows)
 
 
 def _line(part: Part, row: Row, words: HalfYearPolicy, catalogue: Catalogue) -> Line:
@@ -203,12 +209,14 @@ def _hidden(tables: Sequence[Table], values: Mapping[str, str]) -> tuple[Table, 
 
 def _without_figures(table: Table) -> Table:
     """The table with its texts alone."""
+    if table.lines is None:
+        return table
     lines = tuple(
         Line(
             line.texts,
             tuple(Figure(f.subject, f.scope_kind, f.scope_code, f.column, None, is_hidden=True) for f in line.figures),
             line.is_simulated,
         )
-        for line in table.lines or ()
+        for line in table.lines
     )
-    return Table(table.part, table.sql, None if table.lines is None else lines, table.statuses)
+    return replace(table, lines=lines)

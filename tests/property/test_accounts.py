@@ -227,6 +227,23 @@ def test_titles_of_military_patents_are_withheld_from_supervisors(versions) -> N
     assert {row["title"] for row in owner} == {SECRET, "公开的名称"}
 
 
+def test_a_version_older_than_a_column_hides_what_the_column_would(tmp_path: Path) -> None:
+    """Null is no permission: what may be a military unit's is withheld, what may be suppressed hidden."""
+    world = make_world(7)
+    world = {mart: world[mart] for mart in ("dim_institutions", "dim_patents", "fct_quarterly_statistics")}
+    place = world["dim_institutions"][0] | {"institution_id": "I0", "province_code": "34", "city_code": "3401"}
+    world["dim_institutions"] = [place]
+    world["dim_patents"][0] |= {"period": place["period"], "institution_id": "I0", "title": SECRET}
+    world["fct_quarterly_statistics"][0] |= {"period": place["period"], "scope_kind": "city", "scope_code": "3401"}
+    (version,) = publish(tmp_path, world)
+    for mart, column in (("dim_patents", "has_military_owner"), ("fct_quarterly_statistics", "is_suppressed")):
+        path = tmp_path / "marts" / f"{mart}.parquet"
+        pq.write_table(pq.read_table(path).drop_columns([column]), path)
+    titles = query_as(CITY, [version], "select distinct title from dim_patents").to_pylist()
+    assert titles == [{"title": "【涉军，题名不外发】"}]
+    assert query_as(CITY, [version], "select * from fct_quarterly_statistics").num_rows == 0
+
+
 @pytest.mark.parametrize(
     "sql",
     [

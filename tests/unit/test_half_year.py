@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from lxml import html
@@ -180,12 +181,47 @@ def test_no_half_year_ends_in_between(ask, month):
 
 @pytest.mark.parametrize(
     ("period", "province", "message"),
-    [("2024-06", "99", "province 99"), ("2024-06", "安徽", "two digits"), ("2024-06", "3'", "two digits"),
+    [("2024-06", "99", "province 99 is registered in 2024-06; known: 11 北京市, 32 江苏省, 34 安徽省$"),
+     ("2024-06", "安徽", "two digits"), ("2024-06", "3'", "two digits"),
      ("2024-12", "34", "panhuo run monthly --period 2024-12")],
 )  # fmt: skip
 def test_a_unit_of_which_nothing_is_published_is_refused(ask, period, province, message):
     with pytest.raises(HalfYearError, match=message):
         draft_report(ask, Period.parse(period), province)
+
+
+def with_part(draft, part_id, change):
+    """The draft with the lines of a part changed, as a mistake on their way from the rows would."""
+    tables = [replace(t, lines=change(t.lines)) if t.part.id == part_id else t for t in draft.tables]
+    return replace(draft, tables=tuple(tables))
+
+
+def shown_as(value):
+    """Every figure of the lines told as a value."""
+    return lambda lines: tuple(
+        replace(line, figures=tuple(replace(f, value=value, is_hidden=value is None) for f in line.figures))
+        for line in lines
+    )
+
+
+@pytest.mark.parametrize(
+    ("unit", "part", "change", "key"),
+    [
+        ("32", "tiers", shown_as(7), "tiers/tier/T1/patent_count is told as 7, its row has 1"),
+        ("32", "statistics", shown_as(None), "2024-Q2.implementation/numerator_count is told as None, its row has 2"),
+        ("34", "statistics", shown_as(3), "2024-Q2.implementation/numerator_count is told as 3, its row has None"),
+        ("34", "deals", shown_as(2), "deals/deal/transfer/deal_count is told as 2, its row has None"),
+        ("32", "coverage", lambda lines: lines[:1], "half_year.xlsx: coverage/city/3201/stock_patent_count is missing"),
+        ("32", "needs", lambda lines: (*lines, *shown_as(1)(lines)), "needs/province/32/need_count is told as 1"),
+    ],
+    ids=["another figure", "hidden for nothing", "suppressed", "told by deals", "left out", "told twice"],
+)
+def test_documents_that_tell_something_else_are_not_written(drafts, tmp_path, unit, part, change, key):
+    (tmp_path / PAGE).write_text("earlier", encoding="utf-8")
+    with pytest.raises(HalfYearError, match=re.escape(key)):
+        write_documents(with_part(drafts[unit], part, change), tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [PAGE]
+    assert (tmp_path / PAGE).read_text(encoding="utf-8") == "earlier"
 
 
 @pytest.mark.slow
@@ -197,6 +233,7 @@ def test_the_command_drafts_from_what_is_published(folders, tmp_path, monkeypatc
     assert json.loads(done.output)["title"] == "安徽省高校和科研机构存量专利盘活工作2024年上半年落实情况报告"
     for name in (PAGE, WORKBOOK):
         assert (out / name).read_bytes() == (folders["34"] / name).read_bytes()
+    assert [path.name for path in sorted(out.iterdir())] == [PAGE, WORKBOOK]
     for options in (["--period", "2024-05"], ["--period", "2024-06", "--as-of", "2024-07-01"]):
         refused = CliRunner().invoke(app, ["half-year", *options, "-o", str(out)])
         assert isinstance(refused.exception, ValueError)

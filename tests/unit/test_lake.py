@@ -13,7 +13,7 @@ from panhuo.contracts.model import PROJECT_ROOT, load_catalogue
 from panhuo.contracts.rows import Violation
 from panhuo.lake import Lake, LakeError, canonical_json, parquet_bytes, put_bytes, sha256, tree_files
 from panhuo.periods import Period
-from panhuo.warehouse import NotAQueryError, create_warehouse, query, query_versions, read_mart, refresh_analytics
+from panhuo.warehouse import NotAQueryError, create_warehouse, open_versions, query, read_mart, refresh_analytics
 
 MAY = Period(2024, 5)
 JUNE_5 = dt.datetime(2024, 6, 5, tzinfo=dt.UTC)
@@ -253,8 +253,11 @@ def test_published_versions_can_be_queried_wherever_the_data_have_moved(tmp_path
     Lake(tmp_path / "here").publish("p", MAY, stage(tmp_path / "staged"))
     (tmp_path / "here").rename(tmp_path / "there")
     versions = Lake(tmp_path / "there").versions("p", MAY)
-    found = query_versions(versions, "select line_count from fct_dispatches", tmp_path / "there/published")
-    assert found.to_pylist() == [{"line_count": 1}]
+    with open_versions(versions, tmp_path / "there/published") as ask:
+        assert ask("select line_count from fct_dispatches").to_pylist() == [{"line_count": 1}]
+        with pytest.raises(NotAQueryError):
+            ask("set enable_external_access = true")
+        assert ask("select screening_count from fct_dispatches").to_pylist() == [{"screening_count": 2}]
 
 
 KILLED_WRITER = """

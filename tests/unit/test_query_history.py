@@ -23,14 +23,15 @@ TIERS = load_catalogue().contract("fct_tiers")
 JUNE_5, JULY_1 = (dt.datetime(2024, month, day, tzinfo=dt.UTC) for month, day in ((6, 5), (7, 1)))
 
 
-def publish(folder, number, as_of, tiers):
+def publish(folder, number, as_of, tiers, without=()):
     import pyarrow as pa
 
     values = {"string": "x", "integer": 1, "float": 1.0, "boolean": False, "timestamp": as_of, "date": as_of.date()}
     filled = {member.name: values[member.column.type] for member in TIERS.columns}
     rows = [filled | {"period": str(MAY), "patent_no": no, "tier": tier} for no, tier in tiers.items()]
     staged = folder / f"staged-{number}"
-    put_bytes(staged / "marts/fct_tiers.parquet", parquet_bytes(pa.Table.from_pylist(rows, arrow_schema(TIERS))))
+    table = pa.Table.from_pylist(rows, arrow_schema(TIERS)).drop_columns(list(without))
+    put_bytes(staged / "marts/fct_tiers.parquet", parquet_bytes(table))
     meta = {"version": number, "as_of": format_instant(as_of), "policy_version": "p", "code_version": "c"}
     write_manifest(staged, meta)
     Lake(folder / "data").publish(PRODUCT, MAY, staged)
@@ -75,6 +76,18 @@ def test_a_query_is_asked_from_its_file(two_versions):
     refused = CliRunner().invoke(app, ["query", "none.sql"])
     assert refused.exit_code != 0
     assert "none.sql" in str(refused.exception or refused.output)
+
+
+def test_a_column_that_came_later_is_null_in_a_version_before_it(tmp_path, monkeypatch):
+    monkeypatch.setenv("PANHUO_DATA_DIR", str(tmp_path / "data"))
+    publish(tmp_path, 1, JUNE_5, {"P1": "T2"}, without=["theta"])
+    later = "select patent_no, theta, typeof(theta) as kind from {}fct_tiers"
+    for schema in ("", "history."):
+        (row,) = query_published(later.format(schema)).to_pylist()
+        assert row == {"patent_no": "P1", "theta": None, "kind": "DOUBLE"}
+    publish(tmp_path, 2, JULY_1, {"P1": "T2"})
+    told = query_published(later.format("history.") + " order by version").to_pylist()
+    assert [row["theta"] for row in told] == [None, 1.0]
 
 
 def test_the_analysts_file_holds_the_history_too(two_versions):
