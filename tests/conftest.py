@@ -1,6 +1,7 @@
 """Fixtures that any test may use."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,10 @@ import pytest
 REPOSITORY = Path(__file__).parents[1]
 PARSE_CACHE = "PANHUO_PARSE_CACHE"
 KEPT_PARSES = 4
+FAST = "not slow and not e2e"
+SLOW_MODULE = re.compile(r"^pytestmark = \[?\s*pytest\.mark\.(slow|e2e)\b", re.MULTILINE)
+SLOW_FOLDER = Path(__file__).parent / "property"
+"""Its conftest marks every test slow."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -17,6 +22,15 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         for parsed in sorted(folder.glob("*.msgpack"), key=lambda path: path.stat().st_mtime)[:-KEPT_PARSES]:
             parsed.unlink(missing_ok=True)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """The fast tests alone: modules in which every test is slow are not even imported, which would cost seconds."""
+    if config.getoption("markexpr") != FAST:
+        return None
+    is_module = collection_path.name.startswith("test_") and collection_path.suffix == ".py"
+    is_slow = is_module and SLOW_MODULE.search(collection_path.read_text(encoding="utf-8"))
+    return True if is_slow or collection_path == SLOW_FOLDER else None
 
 
 @pytest.fixture(scope="session")

@@ -28,7 +28,7 @@ from panhuo.quarterly_report.policy import (
     ReportPolicy,
     load_report_policy,
 )
-from panhuo.warehouse import read_mart
+from panhuo.warehouse import connect, read_mart
 
 REAL = "real"
 COUNTRY = "CN"
@@ -179,6 +179,12 @@ def read_report(warehouse: Path, made_by: ReleaseIdentity, checks: Sequence[Gate
 
     Raises duckdb.Error for a warehouse without the marts of a quarter, ValueError for one without a national figure.
     """
+    # Held open, the file is not opened anew for every mart, which costs more than reading a small one.
+    with connect(warehouse, read_only=True):
+        return _read_report(warehouse, made_by, checks)
+
+
+def _read_report(warehouse: Path, made_by: ReleaseIdentity, checks: Sequence[GateResult]) -> Report:
     words, catalogue = load_report_policy(), load_catalogue()
     figures = read_mart(warehouse, "fct_quarterly_statistics").to_pylist()
     if not any(row["scope_kind"] == NATIONAL for row in figures):

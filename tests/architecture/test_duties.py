@@ -1,6 +1,7 @@
 """What the register of duties claims must be there: a model, a check and a test for each duty."""
 
 import ast
+from functools import cache
 from typing import Literal
 
 import pytest
@@ -54,14 +55,18 @@ def test_a_claimed_duty_has_its_checks(name, known_checks):
     assert set(CLAIMED[name].checks) <= known_checks
 
 
+@cache
+def functions(file):
+    tree = ast.parse((PROJECT_ROOT / file).read_text(encoding="utf-8"))
+    return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+
+
 @pytest.mark.parametrize("name", CLAIMED)
 def test_a_claimed_duty_has_its_tests(name):
     assert CLAIMED[name].tests
     for test in CLAIMED[name].tests:
         file, _, function = test.partition("::")
-        tree = ast.parse((PROJECT_ROOT / file).read_text(encoding="utf-8"))
-        functions = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
-        assert function in functions, test
+        assert function in functions(file), test
 
 
 @pytest.mark.parametrize("name", DUTIES)

@@ -7,10 +7,9 @@ from statistics import fmean, pvariance
 
 import numpy as np
 import pytest
-import yaml
 
 from benchmarks.tier_methods import NO_FIELD, Evaluations, leniency, shipped
-from panhuo.contracts.model import PROJECT_ROOT
+from panhuo.contracts.model import PROJECT_ROOT, load_yaml
 from panhuo.policy import load_policy
 
 CASES = sorted((PROJECT_ROOT / "tests" / "golden" / "tiers").iterdir())
@@ -21,7 +20,7 @@ FIELD_OF = {"A01B": 29, "B60K": 32, "C12N": 15, "D21B": 28, "E21B": 35}
 
 
 def read_case(case, name):
-    return yaml.safe_load((case / f"{name}.yml").read_text(encoding="utf-8"))
+    return load_yaml(case / f"{name}.yml")
 
 
 def evaluations_of(case):

@@ -17,8 +17,6 @@ import pytest
 import requests
 import yaml
 
-from ingestion.sandbox.server import run_sandbox
-from ingestion.sandbox.simulate import Size, make_scenario
 from panhuo.contracts.model import PROJECT_ROOT
 
 SERVICES = ["api-server", "scheduler", "dag-processor", "triggerer"]
@@ -203,6 +201,9 @@ class Stack:
 @pytest.fixture(scope="module")
 def platform(tmp_path_factory):
     """A small province behind real HTTP; its address."""
+    from ingestion.sandbox.server import run_sandbox
+    from ingestion.sandbox.simulate import Size, make_scenario
+
     folder = tmp_path_factory.mktemp("scenario")
     make_scenario(folder, size=Size(institutions=3, patents_per_institution=(20, 30), enterprises=20))
     with run_sandbox(folder, SECRETS["PANHUO_PLATFORM_TOKEN"]) as url:

@@ -5,10 +5,10 @@ import copy
 import pytest
 import yaml
 
-from panhuo.contracts.model import PROJECT_ROOT, load_catalogue
+from panhuo.contracts.model import PROJECT_ROOT, load_catalogue, load_yaml
 from panhuo.dispatch.recipients import load_recipients
 
-POLICY = yaml.safe_load((PROJECT_ROOT / "policy" / "recipients.yml").read_text(encoding="utf-8"))
+POLICY = load_yaml(PROJECT_ROOT / "policy" / "recipients.yml")
 
 
 def load(tmp_path, change):

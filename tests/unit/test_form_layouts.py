@@ -5,12 +5,12 @@ import copy
 import pytest
 import yaml
 
-from panhuo.contracts.model import PROJECT_ROOT
+from panhuo.contracts.model import PROJECT_ROOT, load_yaml
 from panhuo.dispatch.documents import DOCUMENTS
 from panhuo.dispatch.layouts import load_layouts
 from panhuo.policy.model import load_policy
 
-POLICY = yaml.safe_load((PROJECT_ROOT / "policy" / "forms.yml").read_text(encoding="utf-8"))
+POLICY = load_yaml(PROJECT_ROOT / "policy" / "forms.yml")
 
 
 def load(tmp_path, change):

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 import yaml
 
-from panhuo.contracts.model import PROJECT_ROOT, load_catalogue
+from panhuo.contracts.model import PROJECT_ROOT, load_catalogue, load_yaml
 from panhuo.policy import load_policy, policy_version
 from panhuo.policy.matching import Matching
 from panhuo.policy.model import Maturity, Screening, Tiering, maturity_key, read_policy_file
@@ -16,7 +16,7 @@ FLAGS_MODEL = PROJECT_ROOT / "dbt_project" / "models" / "intermediate" / "screen
 
 
 def content(name):
-    return yaml.safe_load((PROJECT_ROOT / "policy" / f"{name}.yml").read_text(encoding="utf-8"))
+    return load_yaml(PROJECT_ROOT / "policy" / f"{name}.yml")
 
 
 @pytest.fixture

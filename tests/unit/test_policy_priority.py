@@ -4,10 +4,9 @@ import csv
 from collections import Counter
 
 import pytest
-import yaml
 from pydantic import ValidationError
 
-from panhuo.contracts.model import PROJECT_ROOT, load_catalogue
+from panhuo.contracts.model import PROJECT_ROOT, load_catalogue, load_yaml
 from panhuo.policy import load_policy
 from panhuo.policy.priority import Priority, priority_seeds
 
@@ -20,7 +19,7 @@ def reference(name):
 
 
 def content():
-    return yaml.safe_load((PROJECT_ROOT / "policy/priority.yml").read_text(encoding="utf-8"))
+    return load_yaml(PROJECT_ROOT / "policy/priority.yml")
 
 
 def test_every_industry_has_words_and_every_word_an_industry():

@@ -43,6 +43,17 @@ def page(folder):
     return (folder / PAGE).read_text(encoding="utf-8")
 
 
+@pytest.fixture(scope="module")
+def book(folder):
+    """The workbook, for whoever only reads it."""
+    return load_workbook(folder / WORKBOOK)
+
+
+@pytest.fixture(scope="module")
+def report(warehouse):
+    return read_report(warehouse, MADE_BY)
+
+
 def told(figures):
     return {figure.key: figure.value for figure in figures}
 
@@ -66,14 +77,14 @@ def test_page_and_workbook_agree(folder):
     assert {key: book[key] for key in page} == pytest.approx(page)
 
 
-def test_inspections_are_told_with_their_intervals_or_that_there_is_none(folder, page, tmp_path):
+def test_inspections_are_told_with_their_intervals_or_that_there_is_none(folder, page, book, tmp_path):
     figures = told(read_page(folder / PAGE))
     assert figures["inspections/2023-Q4/all/error_rate"] == 0.2
     assert figures["inspections/2023-Q4/university|False/error_rate_high"] == 0.716
     assert ">71.60%</a>" in page
     assert "95% 精确置信区间" in page
     assert figures["inspections/2024-Q1/institute|True/stratum_size"] is None
-    cells = [cell.value for line in load_workbook(folder / WORKBOOK)["随机抽查"].iter_rows() for cell in line]
+    cells = [cell.value for line in book["随机抽查"].iter_rows() for cell in line]
     assert {"已完成", "commitment-1", "digest-1"} <= set(cells)
     for draw in ("commitment-1", "seed-1", "digest-1"):
         assert f"<dd>{draw}</dd>" in page
@@ -81,7 +92,7 @@ def test_inspections_are_told_with_their_intervals_or_that_there_is_none(folder,
     assert load_report_policy().notes["no_inspections"] in render_page(read_report(none, MADE_BY))
 
 
-def test_an_unfinished_inspection_has_no_rate_and_says_what_it_awaits(folder):
+def test_an_unfinished_inspection_has_no_rate_and_says_what_it_awaits(folder, book):
     for read, name in ((read_page, PAGE), (read_workbook, WORKBOOK)):
         told_keys = {key.rsplit("/", 1)[-1] for key in told(read(folder / name)) if "/2024-Q1/all/" in key}
         assert {"inspected_count", "wrong_count", "awaiting_count"} <= told_keys
@@ -89,7 +100,7 @@ def test_an_unfinished_inspection_has_no_rate_and_says_what_it_awaits(folder):
     states = ["未完成（待核 3 件，已逾期）", "未完成（待核 * 件）", "已完成", "未完成（待核 2 件）", *["已完成"] * 4]
     cells = html.fromstring((folder / PAGE).read_bytes()).xpath("//td[@data-label='抽查完成']")
     assert [cell.text_content() for cell in cells] == states
-    (*_, sheet) = load_workbook(folder / WORKBOOK)["随机抽查"].iter_cols(min_col=4, max_col=4, values_only=True)
+    (*_, sheet) = book["随机抽查"].iter_cols(min_col=4, max_col=4, values_only=True)
     assert [cell for cell in sheet if cell in states] == states
 
 
@@ -119,9 +130,9 @@ def test_page_asks_nothing_of_a_network_and_forbids_it(page):
     assert not html.fromstring(page.encode()).xpath("//*[@style]")
 
 
-def test_names_stay_texts(page, folder):
+def test_names_stay_texts(page, book):
     assert "=乙&amp;&lt;大学&gt;" in page
-    sheet = load_workbook(folder / WORKBOOK)["分单位"]
+    sheet = book["分单位"]
     cells = [cell for line in sheet.iter_rows() for cell in line if cell.value and str(cell.value).startswith("=")]
     assert cells
     assert all(cell.data_type != "f" for cell in cells)
@@ -151,11 +162,11 @@ def test_the_sql_that_a_document_prints_gives_its_figures(warehouse, folder, rea
     assert len({figure.scope_kind for figure in figures if figure.subject == "transfers"}) == 7
 
 
-def test_the_example_query_gives_the_figures_of_every_scope(warehouse):
+def test_the_example_query_gives_the_figures_of_every_scope(warehouse, report):
     query = (PROJECT_ROOT / "docs" / "queries" / "statistics_recounted.sql").read_text(encoding="utf-8")
     with connect(warehouse, read_only=True) as connection:
         rows = connection.execute(query).to_arrow_table().to_pylist()
-    assert len(rows) == len(read_report(warehouse, MADE_BY).rows)
+    assert len(rows) == len(report.rows)
     for row in rows:
         for name in ("numerator", "denominator", "event"):
             assert row[f"{name}_count"] == row[f"recounted_{name}{'s' if name == 'event' else ''}"], row
@@ -167,8 +178,8 @@ def test_a_value_of_a_dimension_stays_a_value():
     assert words.condition("national", "CN") == ""
 
 
-def test_the_sql_runs_on_what_the_version_knew(page, folder):
-    cells = [str(cell.value) for line in load_workbook(folder / WORKBOOK)["定义"].iter_rows() for cell in line]
+def test_the_sql_runs_on_what_the_version_knew(page, book):
+    cells = [str(cell.value) for line in book["定义"].iter_rows() for cell in line]
     for texts in ([page], cells):
         assert any("panhuo query --as-of 2024-07-16T00:00:00Z 文件名.sql 运行" in text for text in texts)
         assert any("五项指标的语句运行时用 --as-of 2024-07-15T18:00:00Z" in text for text in texts)
@@ -194,9 +205,9 @@ def test_a_preliminary_quarter_says_so(tmp_path, page):
     assert 'class="state">已冻结' in page
 
 
-def test_a_frozen_quarter_names_the_freeze_and_the_data_that_froze_it(page, folder):
+def test_a_frozen_quarter_names_the_freeze_and_the_data_that_froze_it(page, book):
     freeze, until = "2024年7月16日 00:00（北京时间）", "2024年7月16日 02:00（北京时间）"
-    sheet = load_workbook(folder / WORKBOOK)["总览"]
+    sheet = book["总览"]
     told = [cell.value for line in sheet.iter_rows() for cell in line if isinstance(cell.value, str)]
     for texts in ([page], told):
         assert any(f"已冻结，五项指标截至{until}" in text for text in texts)
@@ -221,8 +232,8 @@ def test_what_a_statistic_does_not_count_is_blank(folder, read, name):
     assert counting["result_count"] == {"product_recordals"}
 
 
-def test_a_cohort_of_no_patent_is_left_out_and_one_of_some_is_not(page, folder, tmp_path):
-    told = [str(row[0].value) for row in load_workbook(folder / WORKBOOK)["分存量增量"].iter_rows()]
+def test_a_cohort_of_no_patent_is_left_out_and_one_of_some_is_not(page, book, tmp_path):
+    told = [str(row[0].value) for row in book["分存量增量"].iter_rows()]
     assert any(text.startswith("存量") for text in told)
     assert not any(text.startswith("未授权") for text in told)
     assert "未授权" not in page
@@ -232,16 +243,14 @@ def test_a_cohort_of_no_patent_is_left_out_and_one_of_some_is_not(page, folder, 
     assert "未授权" in render_page(read_report(write_quarter(tmp_path / "w.duckdb", marts), MADE_BY))
 
 
-def test_only_the_page_says_that_its_figures_lead_somewhere(page, folder):
-    book = load_workbook(folder / WORKBOOK)
+def test_only_the_page_says_that_its_figures_lead_somewhere(page, book):
     told = [str(cell.value) for line in book["定义"].iter_rows() for cell in line]
     assert "点击数字即到此处" in page
     assert "点击" not in "".join(told)
     assert any("以下语句存为文件，用 panhuo query --as-of" in text for text in told)
 
 
-def test_a_long_dimension_is_cut_on_the_page_alone(warehouse):
-    report = read_report(warehouse, MADE_BY)
+def test_a_long_dimension_is_cut_on_the_page_alone(report):
     words = report.words.model_copy(update={"page_rows": report.words.page_rows.model_copy(update={"value": 1})})
     short = replace(report, words=words)
     assert [place.code for place in listed(short, "institution")] == ["U2"]
@@ -264,8 +273,7 @@ def test_equal_quarters_give_equal_bytes(warehouse, folder, tmp_path):
         assert (tmp_path / name).read_bytes() == (folder / name).read_bytes()
 
 
-def test_every_sheet_of_figures_has_a_chart(folder):
-    book = load_workbook(folder / WORKBOOK)
+def test_every_sheet_of_figures_has_a_chart(book):
     assert book.sheetnames[:2] == ["总览", "分省"]
     assert {"分领域", "分单位类别", "存量平衡", "不计入", "更正", "定义"} <= set(book.sheetnames)
     for name in ("总览", "分省", "分领域"):
@@ -321,8 +329,7 @@ def test_a_quarter_that_is_held_against_none_says_so(tmp_path):
     assert "变化的带动" not in page
 
 
-def test_the_map_has_every_province_once_and_shades_those_with_a_rate(warehouse):
-    report = read_report(warehouse, MADE_BY)
+def test_the_map_has_every_province_once_and_shades_those_with_a_rate(report):
     drawn = tiles(report, "transfers")
     assert len(drawn) == 34
     assert len({(tile.column, tile.row) for tile in drawn}) == 34

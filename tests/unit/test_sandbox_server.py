@@ -15,6 +15,7 @@ from ingestion.sandbox.server import create_app, main, scenario_faults
 from ingestion.sandbox.simulate import ScenarioError
 
 TOKEN = "a-token"
+ADMITTED = {"Authorization": f"Bearer {TOKEN}"}
 MONTH = {"period": "2024-04"}
 PATHS = ["/v1/grants/patents", "/v1/institutions", "/v1/enterprises", "/v1/inventories", "/v1/evaluations"]
 WORKBOOK = b"PK a workbook"
@@ -38,10 +39,9 @@ class Client:
         return asyncio.run(ask())
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def write_scenario(place: Path) -> Path:
     """A scenario of 12 patents, 7 evaluations, one institution and one workbook, beside a secret."""
-    scenario = tmp_path / "scenario"
+    scenario = place / "scenario"
     month = scenario / "2024-04"
     (month / "inventories").mkdir(parents=True)
     (scenario / "scenario.json").write_text(json.dumps({"seed": 3, "periods": {"2024-04": {}}}))
@@ -51,26 +51,37 @@ def folder(tmp_path: Path) -> Path:
     (month / "evaluations.jsonl").write_text("".join(json.dumps(row) + "\n" for row in evaluations))
     (month / "institutions.csv").write_text("单位代码,单位名称\nS001,模拟大学01\n", encoding="utf-8")
     (month / "inventories" / "S001__1.xlsx").write_bytes(WORKBOOK)
-    (tmp_path / "secret.xlsx").write_bytes(b"secret")
+    (place / "secret.xlsx").write_bytes(b"secret")
     return scenario
 
 
-@pytest.fixture
-def client(folder: Path) -> Client:
-    return Client(create_app(folder, TOKEN), headers={"Authorization": f"Bearer {TOKEN}"})
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The scenario, for whoever only reads it."""
+    return write_scenario(tmp_path_factory.mktemp("platform"))
+
+
+@pytest.fixture(scope="module")
+def app(folder: Path) -> FastAPI:
+    return create_app(folder, TOKEN)
+
+
+@pytest.fixture(scope="module")
+def client(app: FastAPI) -> Client:
+    return Client(app, headers=ADMITTED)
 
 
 @pytest.mark.parametrize("path", [*PATHS, "/v1/inventories/2024-04.S001__1"])
 @pytest.mark.parametrize("header", [None, "Bearer wrong", "Bearer ", "Basic YTpi", f"Bearer {TOKEN}x"])
-def test_nothing_is_served_without_the_token(folder: Path, path: str, header: str | None) -> None:
-    stranger = Client(create_app(folder, TOKEN), headers={"Authorization": header} if header else {})
+def test_nothing_is_served_without_the_token(app: FastAPI, path: str, header: str | None) -> None:
+    stranger = Client(app, headers={"Authorization": header} if header else {})
     answer = stranger.get(path, params=MONTH)
     assert answer.status_code == 401
     assert "patent" not in answer.text
 
 
-def test_health_needs_no_token(folder: Path) -> None:
-    assert Client(create_app(folder, TOKEN)).get("/health").json() == {"status": "ok"}
+def test_health_needs_no_token(app: FastAPI) -> None:
+    assert Client(app).get("/health").json() == {"status": "ok"}
 
 
 def test_pages_are_whole_and_in_order(client: Client) -> None:
@@ -122,7 +133,9 @@ def test_month_without_data_is_empty(client: Client) -> None:
     assert client.get("/v1/evaluations", params=later).json() == {"records": [], "next_cursor": None}
 
 
-def test_file_that_comes_later_is_served(client: Client, folder: Path) -> None:
+def test_file_that_comes_later_is_served(tmp_path: Path) -> None:
+    folder = write_scenario(tmp_path)
+    client = Client(create_app(folder, TOKEN), headers=ADMITTED)
     (folder / "2024-04" / "inventories" / "S002__1.xlsx").write_bytes(b"late")
     assert len(client.get("/v1/inventories", params=MONTH).json()["submissions"]) == 2
     assert client.get("/v1/inventories/2024-04.S002__1").content == b"late"
@@ -151,7 +164,9 @@ def test_period_that_is_no_month_is_refused(client: Client, period: str) -> None
     assert [client.get(path, params={"period": period}).status_code for path in PATHS] == [422] * len(PATHS)
 
 
-def test_link_out_of_the_folder_is_not_followed(client: Client, folder: Path) -> None:
+def test_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
+    folder = write_scenario(tmp_path)
+    client = Client(create_app(folder, TOKEN), headers=ADMITTED)
     (folder / "2024-04" / "inventories" / "S666__1.xlsx").symlink_to(folder.parent / "secret.xlsx")
     assert client.get("/v1/inventories/2024-04.S666__1").status_code == 404
 

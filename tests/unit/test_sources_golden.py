@@ -14,6 +14,7 @@ from ingestion.sources import load_source, source_names
 from ingestion.submissions import Content
 from ingestion.tables import Limits, UnreadableFileError
 from ingestion.workbooks import write_form
+from panhuo.contracts.model import load_yaml
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "sources"
 CASES = sorted(
@@ -27,7 +28,7 @@ def _content(path: Path, tmp_path: Path) -> Content:
         return Content(path)
     form = tmp_path / "form.xlsx"
     source = load_source(path.parent.name)
-    rows = yaml.safe_load(path.read_text(encoding="utf-8"))
+    rows = load_yaml(path)
     write_form(form, source.contract, rows, title=source.file.title, filling_unit="甲大学", period="2024-04")
     return Content(form)
 
@@ -59,7 +60,7 @@ def test_golden_file_gives_expected_rows_and_violations(case: str, tmp_path: Pat
     if os.environ.get("PANHUO_UPDATE_GOLDEN"):
         text = yaml.safe_dump(outcome, allow_unicode=True, sort_keys=False, width=150)
         expected.write_text(text, encoding="utf-8")
-    assert outcome == yaml.safe_load(expected.read_text(encoding="utf-8"))
+    assert outcome == load_yaml(expected)
 
 
 def test_every_source_has_golden_files() -> None:
