@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
-import pytest
-
-from expectations.definition import Query, load_gate
-from tests.fixtures.gates import PUSH_PACKAGES, PUSHES, Break, Months, Tables, drop, put, query_of, repeat
+from tests.fixtures.gates import Break, GoodRow, Tables, drop, put, repeat
 
 MODELS, DISPATCH = "G2_models", "G3_dispatch"
 FIRST, SECOND, GONE = "CN201010110545.X", "CN201110001234.5", "CN85102475"
 ONE, OTHER = "91370900163058822K", "91340100MA2ABCDE0T"
-
-
 REASON = "专利内容与贵单位经营范围都涉及“支护”"
 PAGE, BOOK = "pushes.html", "pushes.xlsx"
 
 
-def sound_month(good_row: Callable[..., dict[str, Any]]) -> Tables:
+def sound_month(good_row: GoodRow) -> Tables:
     """One enterprise takes two patents, the other may not be sent the first."""
     pushes = [(FIRST, ONE, 1, 0.4), (SECOND, ONE, 2, 0.3), (SECOND, OTHER, 1, 0.2)]
     return {
@@ -49,7 +43,7 @@ def sound_month(good_row: Callable[..., dict[str, Any]]) -> Tables:
     }  # fmt: skip
 
 
-def sound_packages(good_row: Callable[..., dict[str, Any]]) -> Tables:
+def sound_packages(good_row: GoodRow) -> Tables:
     """The pushes of the sound month in packages; both enterprises are told that a third patent is recalled."""
     pushes = sound_month(good_row)["fct_pushes"]
     lines = [
@@ -99,8 +93,6 @@ def sound_packages(good_row: Callable[..., dict[str, Any]]) -> Tables:
 
 
 MONTHS = {MODELS: sound_month, DISPATCH: sound_packages}
-TABLES = {MODELS: PUSHES, DISPATCH: PUSH_PACKAGES}
-
 PUSH, SUMMARY = "G2.fct_pushes", "G2.fct_matching_summaries"
 PACKED, RECALLED = "G3.packages.pushes", "G3.packages.recalls.recalls_add_up"
 WRITTEN = "G3.packages.push_rows.push_documents_hold_the_rows"
@@ -150,39 +142,3 @@ BROKEN: list[tuple[str, Break, float]] = [
     (WRITTEN, repeat("packages.push_rows", 0), 1),
     (WRITTEN, repeat("packages.push_rows", 0, recipient_kind="city"), 1),
 ]
-
-
-def queries_here(gate: str) -> list[Query]:
-    return [query for query in load_gate(gate).queries if query.table in TABLES[gate]]
-
-
-def test_every_query_is_broken_once() -> None:
-    declared = {query.check_id for gate in MONTHS for query in queries_here(gate)}
-
-    assert declared == {check_id for check_id, _, _ in BROKEN}
-
-
-@pytest.fixture(scope="module")
-def months(good_row: Callable[..., dict[str, Any]], fill: Callable[..., None]) -> Iterator[Months]:
-    prepared = Months({gate: make(good_row) for gate, make in MONTHS.items()}, fill)
-    yield prepared
-    prepared.close()
-
-
-@pytest.mark.parametrize("gate", MONTHS)
-def test_a_sound_month_passes(gate: str, months: Months) -> None:
-    results = months.judge(gate, queries_here(gate))
-
-    assert [(result.check_id, result.message) for result in results if result.outcome != "pass"] == []
-    assert len(results) == len(queries_here(gate)) > 0
-
-
-@pytest.mark.parametrize(("check_id", "broken", "observed"), BROKEN)
-def test_a_broken_month_is_caught(check_id: str, broken: Break, observed: float, months: Months) -> None:
-    gate, query = query_of(check_id, MONTHS)
-
-    (result,) = months.judge(gate, [query], broken)
-
-    assert (result.check_id, result.outcome, result.severity) == (check_id, "fail", query.severity)
-    assert result.observed == pytest.approx(observed)
-    assert query.mend in result.message

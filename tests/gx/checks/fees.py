@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
-from typing import Any
 
-import pytest
-
-from expectations.definition import load_gate
 from panhuo.policy import load_policy
-from tests.fixtures.gates import FEES, Break, Months, Tables, drop, put, query_of, repeat
+from tests.fixtures.gates import Break, GoodRow, Tables, drop, put, repeat
 
-GATE = "G2_models"
 DESIGN, UTILITY_MODEL, LAPSED = "CN201730110545.5", "CN201720001234.0", "CN85102475"
 
 
-def models_month(good_row: Callable[..., dict[str, Any]]) -> Tables:
+def models_month(good_row: GoodRow) -> Tables:
     """A design with two fees to come and one that may be late, and a utility model in the last year of its term."""
     in_force = [
         good_row("dim_patents", patent_no=number, is_base_library=True, is_in_force=True)
@@ -81,6 +75,7 @@ COSTED, COSTS, SUMS = (
     "G2.fct_fee_outlooks.costs_follow_the_fees",
     "G2.fct_fee_summaries.summaries_add_up",
 )
+MONTHS = {"G2_models": models_month}
 BROKEN: list[tuple[str, Break, float]] = [
     (COSTED, drop("fct_fee_outlooks", 1), 1),
     (COSTED, repeat("fct_fee_outlooks", 0), 1),
@@ -94,34 +89,3 @@ BROKEN: list[tuple[str, Break, float]] = [
     (SUMS, put("fct_fee_summaries", 4, cost_to_expiry_yuan=1), 1),
     (SUMS, repeat("fct_fee_summaries", 0, fee_advice="judge"), 1),
 ]
-
-
-@pytest.fixture(scope="module")
-def months(good_row: Callable[..., dict[str, Any]], fill: Callable[..., None]) -> Iterator[Months]:
-    prepared = Months({GATE: models_month(good_row)}, fill)
-    yield prepared
-    prepared.close()
-
-
-def test_every_query_is_broken_once() -> None:
-    declared = {query.check_id for query in load_gate(GATE).queries if query.table in FEES}
-
-    assert declared == {check_id for check_id, _, _ in BROKEN}
-
-
-def test_a_sound_month_passes(months: Months) -> None:
-    queries = [query for query in load_gate(GATE).queries if query.table in FEES]
-
-    results = months.judge(GATE, queries)
-
-    assert [(result.check_id, result.message) for result in results if result.outcome != "pass"] == []
-    assert len(results) == len(queries) > 0
-
-
-@pytest.mark.parametrize(("check_id", "broken", "observed"), BROKEN)
-def test_a_broken_month_is_caught(check_id: str, broken: Break, observed: float, months: Months) -> None:
-    _, query = query_of(check_id, [GATE])
-
-    (result,) = months.judge(GATE, [query], broken)
-
-    assert (result.outcome, result.observed) == ("fail", observed)

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
-import pytest
+from tests.fixtures.gates import Break, GoodRow, Tables, drop, put, repeat
 
-from expectations.definition import load_gate
-from tests.fixtures.gates import SERVICES, Break, Months, Tables, drop, put, query_of, repeat
-
-GATE = "G2_models"
 INVENTION, MODEL, LAPSED = "CN201010110545.X", "CN201720001234.0", "CN85102475"
 ASKED = {"pledge_finance": ("undisputed", "term_left"), "open_licence": ("undisputed", "owners_consent")}
 
 
-def suggestion(
-    good_row: Callable[..., dict[str, Any]], number: str, service: str, missed: str | None
-) -> dict[str, Any]:
+def suggestion(good_row: GoodRow, number: str, service: str, missed: str | None) -> dict[str, Any]:
     return good_row(
         "fct_service_suggestions",
         patent_no=number,
@@ -29,7 +22,7 @@ def suggestion(
     )
 
 
-def models_month(good_row: Callable[..., dict[str, Any]]) -> Tables:
+def models_month(good_row: GoodRow) -> Tables:
     """An invention offered at a lawful fee and a utility model offered at too high a one; both may be pushed."""
     patents = [
         good_row("dim_patents", patent_no=INVENTION, patent_type="invention", is_base_library=True, is_in_force=True),
@@ -93,6 +86,7 @@ JUDGED, LAWFUL, STABLE = (
     "G2.fct_open_license_offers.suggested_offers_are_lawful",
     "G2.fct_stability_evidence.pushable_models_and_designs_state_their_stability",
 )
+MONTHS = {"G2_models": models_month}
 BROKEN: list[tuple[str, Break, float]] = [
     (JUDGED, drop("fct_service_suggestions", 0), 1),
     (JUDGED, repeat("fct_service_suggestions", 0), 1),
@@ -112,34 +106,3 @@ BROKEN: list[tuple[str, Break, float]] = [
     (STABLE, put("fct_stability_evidence", 0, stability_evidence="internal_analysis"), 1),
     (STABLE, put("fct_stability_evidence", 0, stability_outcome="unstable"), 1),
 ]
-
-
-def test_every_query_is_broken_once() -> None:
-    declared = {query.check_id for query in load_gate(GATE).queries if query.table in SERVICES}
-
-    assert declared == {check_id for check_id, _, _ in BROKEN}
-
-
-@pytest.fixture(scope="module")
-def months(good_row: Callable[..., dict[str, Any]], fill: Callable[..., None]) -> Iterator[Months]:
-    prepared = Months({GATE: models_month(good_row)}, fill)
-    yield prepared
-    prepared.close()
-
-
-def test_a_sound_month_passes(months: Months) -> None:
-    queries = [query for query in load_gate(GATE).queries if query.table in SERVICES]
-
-    results = months.judge(GATE, queries)
-
-    assert [(result.check_id, result.message) for result in results if result.outcome != "pass"] == []
-    assert len(results) == len(queries) > 0
-
-
-@pytest.mark.parametrize(("check_id", "broken", "observed"), BROKEN)
-def test_a_broken_month_is_caught(check_id: str, broken: Break, observed: float, months: Months) -> None:
-    _, query = query_of(check_id, [GATE])
-
-    (result,) = months.judge(GATE, [query], broken)
-
-    assert (result.outcome, result.observed) == ("fail", observed)

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
-import pytest
+from tests.fixtures.gates import Break, GoodRow, Tables, drop, put, repeat
 
-from expectations.definition import load_gate
-from panhuo.policy import load_policy
-from tests.fixtures.gates import ELSEWHERE, Break, Months, Tables, drop, put, query_of, repeat
-
-TABLES = {name for name in ELSEWHERE if "digest" in name}
 PAGE, BOOK = "digest.html", "digest.xlsx"
 FIGURES, NAMES = "packages.digest_figures", "packages.digest_names"
 CELL = {"institution_id": "U1", "statement_kind": "wish", "sector_code": "chemistry", "statement_code": "cost"}
 PATENT = "CN201010110545.X"
-GOOD = Callable[..., dict[str, Any]]
 
 
-def statements(good_row: GOOD) -> list[dict[str, Any]]:
+def statements(good_row: GoodRow) -> list[dict[str, Any]]:
     """Three evaluators of April; in May three more, and a second word of the first."""
     said = [(number, "2024-04", f"P{number}") for number in range(3)]
     said += [(number, "2024-05", f"P{number}") for number in range(3, 6)] + [(0, "2024-05", "P9")]
@@ -37,13 +30,13 @@ def statements(good_row: GOOD) -> list[dict[str, Any]]:
     ]
 
 
-def cell(good_row: GOOD) -> dict[str, Any]:
+def cell(good_row: GoodRow) -> dict[str, Any]:
     counts = {"evaluator_count": 6, "statement_count": 7, "previous_evaluator_count": 3, "previous_statement_count": 3}
     totals = {"total_statement_count": 7, "sector_statement_count": 7, "sector_total_statement_count": 14}
     return good_row("fct_digest_cells", digest_year=2024, **CELL, **counts, **totals)
 
 
-def models_month(good_row: GOOD) -> Tables:
+def models_month(good_row: GoodRow) -> Tables:
     texts = [("wish", f"t{number}", f"G{number}") for number in range(4)]
     topic = {"topic_field_no": 5, "topic_no": 1}
     hidden = {"topic_no": 2, "topic_terms": None, "topic_quotes": None, "is_shown": False}
@@ -65,7 +58,7 @@ def models_month(good_row: GOOD) -> Tables:
     }
 
 
-def dispatch_month(good_row: GOOD) -> Tables:
+def dispatch_month(good_row: GoodRow) -> Tables:
     """One institution with one patent, one cell of its own and one need; a city gets no digest."""
 
     def figures(document: str, grid: str, row_code: str, **values: float) -> list[dict[str, Any]]:
@@ -192,44 +185,3 @@ BROKEN: list[tuple[str, Break, float]] = [
     (NAMED, put("fct_needs", 0, is_name_disclosed=False), 2),
     (NAMED, put("fct_needs", 0, enterprise_id="C8"), 2),
 ]
-
-
-@pytest.fixture(scope="module")
-def months(good_row: GOOD, fill: Callable[..., None]) -> Iterator[Months]:
-    prepared = Months({gate: make(good_row) for gate, make in MONTHS.items()}, fill)
-    yield prepared
-    prepared.close()
-
-
-def test_every_query_is_broken_once() -> None:
-    declared = {query.check_id for gate in MONTHS for query in load_gate(gate).queries if query.table in TABLES}
-
-    assert declared == {check_id for check_id, _, _ in BROKEN}
-
-
-@pytest.mark.parametrize("gate", MONTHS)
-def test_a_sound_month_passes(gate: str, months: Months) -> None:
-    queries = [query for query in load_gate(gate).queries if query.table in TABLES]
-
-    results = months.judge(gate, queries)
-
-    assert [(result.check_id, result.sample or result.message) for result in results if result.outcome != "pass"] == []
-    assert len(results) == len(queries) > 0
-
-
-@pytest.mark.parametrize(("check_id", "broken", "observed"), BROKEN)
-def test_a_broken_month_is_caught(check_id: str, broken: Break, observed: float, months: Months) -> None:
-    gate, query = query_of(check_id, MONTHS)
-
-    (result,) = months.judge(gate, [query], broken)
-
-    assert (result.check_id, result.outcome, result.severity) == (check_id, "fail", query.severity)
-    assert result.observed == pytest.approx(observed)
-    assert query.mend in result.message
-
-
-def test_bounds_are_those_of_the_policy() -> None:
-    bounds = {query.threshold for gate in MONTHS for query in load_gate(gate).queries if query.bound == "at_least"
-              and query.table in TABLES}  # fmt: skip
-
-    assert bounds == {load_policy().digests.min_evaluators.value}

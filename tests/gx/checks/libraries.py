@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
-import pytest
-
-from expectations.definition import load_gate
-from tests.fixtures.gates import LIBRARIES, Break, Months, Tables, drop, put, query_of, repeat
+from tests.fixtures.gates import Break, GoodRow, Tables, drop, put, repeat
 
 NUMBERS = ("CN201010110545.X", "CN201110001234.5", "CN85102475")
 BOOK, PAGE = "library.xlsx", "library.html"
@@ -16,7 +12,7 @@ CLASSES = {"maturity_stage": "mature", "prospect_level": "high", "market_prospec
 MEASURES = {"mature.high": "maturity_stage", "strong": "market_prospect"}
 
 
-def lines(good_row: Callable[..., dict[str, Any]]) -> list[dict[str, Any]]:
+def lines(good_row: GoodRow) -> list[dict[str, Any]]:
     """Two patents of T1 and one of T2 that has no technical field, in the city 3709."""
     places = {"province_code": "37", "city_code": "3709", "is_priority": False}
     fields = [(12, "控制", "T1"), (12, "控制", "T1"), (None, None, "T2")]
@@ -26,7 +22,7 @@ def lines(good_row: Callable[..., dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def cells(good_row: Callable[..., dict[str, Any]]) -> list[dict[str, Any]]:
+def cells(good_row: GoodRow) -> list[dict[str, Any]]:
     places = {"province_code": "37", "city_code": "3709", **CLASSES}
     return [
         good_row(
@@ -44,12 +40,12 @@ def cells(good_row: Callable[..., dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def models_month(good_row: Callable[..., dict[str, Any]]) -> Tables:
+def models_month(good_row: GoodRow) -> Tables:
     real = [row | {"data_origin": "real"} for row in lines(good_row)]
     return {"fct_dispatch_lines": real, "fct_library_cells": cells(good_row)}
 
 
-def dispatch_month(good_row: Callable[..., dict[str, Any]]) -> Tables:
+def dispatch_month(good_row: GoodRow) -> Tables:
     """The province and the city have the same patents; its institution gets no library; another city has no patent."""
     given = [("province", "37"), ("city", "3709")]
 
@@ -130,7 +126,6 @@ G2, CELLS, ROWS, COUNTS = (
     "G3.packages.library_counts.library_counts_are_the_cells",
 )
 CITY = {"recipient_kind": "city", "recipient_code": "3709"}
-
 BROKEN: list[tuple[str, Break, float]] = [
     (G2, drop("fct_library_cells", 1), 1),
     (G2, put("fct_library_cells", 0, cell_patent_count=3), 1),
@@ -166,49 +161,3 @@ BROKEN: list[tuple[str, Break, float]] = [
     (COUNTS, keep_first("packages.library_counts"), 29),
     (COUNTS, put("packages.library_cells", 3, tier="T4"), 4),
 ]  # fmt: skip
-
-
-def test_every_query_is_broken_once() -> None:
-    declared = {query.check_id for gate in MONTHS for query in load_gate(gate).queries if query.table in LIBRARIES}
-
-    assert declared == {check_id for check_id, _, _ in BROKEN}
-
-
-@pytest.fixture(scope="module")
-def months(good_row: Callable[..., dict[str, Any]], fill: Callable[..., None]) -> Iterator[Months]:
-    prepared = Months({gate: make(good_row) for gate, make in MONTHS.items()}, fill)
-    yield prepared
-    prepared.close()
-
-
-@pytest.mark.parametrize("gate", MONTHS)
-def test_a_sound_month_passes(gate: str, months: Months) -> None:
-    queries = [query for query in load_gate(gate).queries if query.table in LIBRARIES]
-
-    results = months.judge(gate, queries)
-
-    assert [(result.check_id, result.message) for result in results if result.outcome != "pass"] == []
-    assert len(results) == len(queries) > 0
-
-
-def test_a_page_may_list_the_foremost_patents_alone(months: Months) -> None:
-    gate, query = query_of(ROWS, MONTHS)
-
-    def cut(tables: Tables) -> None:
-        limit_page(2)(tables)
-        drop("packages.library_rows", -1)(tables)
-
-    (result,) = months.judge(gate, [query], cut)
-
-    assert result.outcome == "pass"
-
-
-@pytest.mark.parametrize(("check_id", "broken", "observed"), BROKEN)
-def test_a_broken_month_is_caught(check_id: str, broken: Break, observed: float, months: Months) -> None:
-    gate, query = query_of(check_id, MONTHS)
-
-    (result,) = months.judge(gate, [query], broken)
-
-    assert (result.check_id, result.outcome, result.severity) == (check_id, "fail", query.severity)
-    assert result.observed == pytest.approx(observed)
-    assert query.mend in result.message

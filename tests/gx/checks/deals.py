@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
-from typing import Any
 
-import pytest
+from tests.fixtures.gates import Break, GoodRow, Tables, drop, put, repeat
 
-from expectations.definition import load_gate
-from tests.fixtures.gates import DEALS, Break, Months, Tables, drop, put, query_of, repeat
-
-GATE = "G2_models"
 LICENCE, TRANSFER = "P1:gazette:L1", "P2:report:platform/J2"
 
 
-def models_month(good_row: Callable[..., dict[str, Any]]) -> Tables:
+def models_month(good_row: GoodRow) -> Tables:
     """A licence that two sources tell, recorded late, with a product; a transfer within a group; and two activities."""
     licence = good_row(
         "fct_deals",
@@ -74,6 +68,7 @@ EVIDENCE, COUNTED, LATE, CHAINS, SHOWN = (
     "G2.fct_product_recordals.chains_lead_to_deals",
     "G2.fct_activities.shown_patents_are_known",
 )
+MONTHS = {"G2_models": models_month}
 BROKEN: list[tuple[str, Break, float]] = [
     (EVIDENCE, drop("fct_deals", 1), 1),
     (EVIDENCE, put("fct_deals", 1, evidence_ids="report:platform/J2|report:platform/J3"), 1),
@@ -89,34 +84,3 @@ BROKEN: list[tuple[str, Break, float]] = [
     (CHAINS, put("fct_deals", 0, deal_kind="pledge"), 1),
     (SHOWN, put("fct_activities", 0, is_patent_known=False), 1),
 ]
-
-
-@pytest.fixture(scope="module")
-def months(good_row: Callable[..., dict[str, Any]], fill: Callable[..., None]) -> Iterator[Months]:
-    prepared = Months({GATE: models_month(good_row)}, fill)
-    yield prepared
-    prepared.close()
-
-
-def test_every_query_is_broken_once() -> None:
-    declared = {query.check_id for query in load_gate(GATE).queries if query.table in DEALS}
-
-    assert declared == {check_id for check_id, _, _ in BROKEN}
-
-
-def test_a_sound_month_passes(months: Months) -> None:
-    queries = [query for query in load_gate(GATE).queries if query.table in DEALS]
-
-    results = months.judge(GATE, queries)
-
-    assert [(result.check_id, result.message) for result in results if result.outcome != "pass"] == []
-    assert len(results) == len(queries) > 0
-
-
-@pytest.mark.parametrize(("check_id", "broken", "observed"), BROKEN)
-def test_a_broken_month_is_caught(check_id: str, broken: Break, observed: float, months: Months) -> None:
-    _, query = query_of(check_id, [GATE])
-
-    (result,) = months.judge(GATE, [query], broken)
-
-    assert (result.outcome, result.observed) == ("fail", observed)

@@ -2,19 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from tests.fixtures.gates import Break, GoodRow, Tables, drop, put, repeat
 
-import pytest
-
-from expectations.definition import load_gate
-from tests.fixtures.gates import Break, Months, Tables, drop, put, query_of, repeat
-
-GoodRow = Callable[..., dict[str, Any]]
-TABLES = {
-    *("dim_experts", "fct_expert_needs", "fct_expert_candidates", "fct_expert_answers"),
-    *("fct_expert_assignments", "fct_expert_refusals"),
-}
 NUMBERS = ["CN201010110545.X", "CN201110001234.5"]
 STATES = ("answered", "answered", "lapsed", "open")
 UNIVERSITY = "12340000000000001U"
@@ -154,37 +143,3 @@ BROKEN: list[tuple[str, Break, float]] = [
     ("G3.fct_expert_refusals.reasons_hold", put("fct_expert_refusals", 1, refusal_reason="group_assigned"), 1),
     ("G3.fct_expert_refusals.reasons_hold", put("fct_expert_needs", 1, seat_count=2), 1),
 ]
-
-
-def test_every_query_is_broken_once() -> None:
-    declared = {query.check_id for gate in MONTHS for query in load_gate(gate).queries if query.table in TABLES}
-
-    assert declared == {check_id for check_id, _, _ in BROKEN}
-
-
-@pytest.fixture(scope="module")
-def months(good_row: GoodRow, fill: Callable[..., None]) -> Iterator[Months]:
-    prepared = Months({gate: make(good_row) for gate, make in MONTHS.items()}, fill)
-    yield prepared
-    prepared.close()
-
-
-@pytest.mark.parametrize("gate", MONTHS)
-def test_a_sound_month_passes(gate: str, months: Months) -> None:
-    queries = [query for query in load_gate(gate).queries if query.table in TABLES]
-
-    results = months.judge(gate, queries)
-
-    assert [(result.check_id, result.message) for result in results if result.outcome != "pass"] == []
-    assert len(results) == len(queries) > 0
-
-
-@pytest.mark.parametrize(("check_id", "broken", "observed"), BROKEN)
-def test_a_broken_month_is_caught(check_id: str, broken: Break, observed: float, months: Months) -> None:
-    gate, query = query_of(check_id, MONTHS)
-
-    (result,) = months.judge(gate, [query], broken)
-
-    assert (result.check_id, result.outcome, result.severity) == (check_id, "fail", query.severity)
-    assert result.observed == pytest.approx(observed)
-    assert query.mend in result.message
