@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import pyarrow.parquet as pq
-
 from panhuo.lake import Lake, Load, Version
 from panhuo.periods import Period, Quarter
 from panhuo.statistics.inspection import InspectionError
+from pipeline.inspection_frames import stated_rates
 from pipeline.quarterly import PRODUCT
 from pipeline.runs import open_lake
 
@@ -52,12 +50,6 @@ def error_rates(quarter: Quarter) -> PublishedRates:
                 rows.sort(key=lambda row: (row["inspection_stratum"] == "all", row["inspection_stratum"]))
                 return PublishedRates(rows, [x for x in _results(lake, quarter) if _is_unknown(x, version)])
     raise InspectionError(f"no published version shows an inspection of {quarter}: {_missing(lake, quarter)}")
-
-
-def stated_rates(version: Version) -> list[dict[str, Any]]:
-    """Rows of `fct_inspection_rates` of a published version; none where it is older than the mart."""
-    path = version.path / "marts" / "fct_inspection_rates.parquet"
-    return list(pq.read_table(io.BytesIO(path.read_bytes())).to_pylist()) if path.exists() else []
 
 
 def sample_load(lake: Lake, quarter: Quarter) -> Load | None:

@@ -10,7 +10,7 @@ import datetime as dt
 import json
 import os
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -24,11 +24,12 @@ from panhuo.contracts.model import Contract, load_catalogue
 from panhuo.lake import Lake, Version, canonical_json, put_bytes
 from panhuo.periods import Quarter, format_instant, parse_instant
 from panhuo.policy import load_policy
+from panhuo.policy.inspection import DrawingRules
 from panhuo.settings import get_settings
-from panhuo.statistics.inspection import InspectionError, allocate, commitment, draw, expected_rate, frame_digest
+from panhuo.statistics.inspection import InspectionError, commitment, frame_digest
 from pipeline.dispatched import land_rows
-from pipeline.inspection_frames import JOIN, commitment_path, read_frame
-from pipeline.inspection_rates import sample_load, stated_rates
+from pipeline.inspection_frames import JOIN, commitment_path, draw_quarter
+from pipeline.inspection_rates import sample_load
 from pipeline.quarterly import PRODUCT, freezes_at, is_freezable
 from pipeline.runs import open_lake
 
@@ -36,8 +37,10 @@ SEED_BYTES = 32
 SAMPLE_FILE = "inspection_sample"
 
 
-def commit(quarter: Quarter, moment: dt.datetime) -> dict[str, str]:
-    """Make a seed, keep it apart and write its digest into the ledger; again before the freeze answers the same.
+def commit(quarter: Quarter, moment: dt.datetime) -> dict[str, Any]:
+    """Make a seed, keep it apart and write its digest and the policy's rules of drawing into the ledger.
+
+    Again, it answers the same.
 
     Raises InspectionError from the quarter's freeze on, or where no folder for seeds is set.
     """
@@ -55,6 +58,7 @@ def commit(quarter: Quarter, moment: dt.datetime) -> dict[str, str]:
         "quarter": str(quarter),
         "commitment": commitment(_read_seed(quarter), str(quarter)),
         "committed_at": format_instant(moment),
+        "rules": load_policy().inspection.drawing.model_dump(mode="json"),
     }
     put_bytes(path, canonical_json(body))
     return body
@@ -79,23 +83,19 @@ def draw_sample(quarter: Quarter, moment: dt.datetime) -> pa.Table:
 
 
 def draw_rows(quarter: Quarter) -> list[dict[str, Any]]:
-    """Draw the sample of a frozen quarter, a function of the version that froze it, the seed and the policy."""
+    """Draw the sample of a frozen quarter, a function of that version, of the seed and of the committed rules."""
     version = _frozen(quarter)
     promised, seed = _commitment(quarter), _read_seed(quarter)
     if commitment(seed, str(quarter)) != promised["commitment"]:
         raise InspectionError(f"the seed of {quarter} is not the one that the ledger's commitment was made of")
     if parse_instant(promised["committed_at"]) >= version.as_of:
         raise InspectionError(f"the seed of {quarter} was committed to after {format_instant(version.as_of)}")
-    rules = load_policy().inspection
-    columns = rules.strata.value
-    frame = read_frame(version, columns)
-    sizes = {name: len(units) for name, units in frame.strata.items()}
-    expected = expected_rates(version, quarter, sizes)
-    rates = expected if rules.allocation == "neyman" else None
-    counts = allocate(sizes, rules.sample_size.value, rules.minimum.value, rates)
+    rules = DrawingRules(**promised["rules"])
+    drawn = draw_quarter(version, quarter, seed, rules)
+    frame = drawn.frame
     shared = {
         "inspected_quarter": str(quarter),
-        "stratum_columns": JOIN.join(columns),
+        "stratum_columns": JOIN.join(rules.strata),
         "frame_digest": frame_digest(frame.strata),
         "seed_commitment": promised["commitment"],
         "committed_at": parse_instant(promised["committed_at"]),
@@ -108,29 +108,15 @@ def draw_rows(quarter: Quarter) -> list[dict[str, Any]]:
             **shared,
             "inspection_stratum": unit.stratum,
             "stratum_name": frame.names[unit.stratum],
-            "stratum_size": sizes[unit.stratum],
+            "stratum_size": len(frame.strata[unit.stratum]),
             "draw_place": unit.place,
             "draw_role": unit.role,
             "patent_no": unit.unit,
-            "prior_error_rate": expected[unit.stratum],
+            "prior_error_rate": drawn.expected[unit.stratum],
             **frame.facts[unit.unit],
         }
-        for unit in draw(frame.strata, seed, counts, rules.replacements_per_hundred.value)
+        for unit in drawn.units
     ]
-
-
-def expected_rates(version: Version, quarter: Quarter, strata: Iterable[str]) -> dict[str, float]:
-    """Error rate to plan each stratum with: what the newest finished inspection before found, shrunk to the policy's.
-
-    Read from the version that froze the quarter, so that the sample is a function of it and nobody gains by waiting.
-    """
-    rules = load_policy().inspection
-    prior, weight = rules.prior_error_rate.value, rules.prior_weight.value
-    found: dict[str, tuple[int, int]] = {}
-    for row in sorted(stated_rates(version), key=lambda row: row["inspected_quarter"]):
-        if row["inspected_quarter"] < str(quarter) and row["inspected_count"] and not row["awaiting_count"]:
-            found[row["inspection_stratum"]] = (row["wrong_count"], row["inspected_count"])
-    return {name: expected_rate(*found.get(name, (0, 0)), prior, weight) for name in strata}
 
 
 def account_of(sample: pa.Table) -> dict[str, Any]:
@@ -215,7 +201,7 @@ def _frozen(quarter: Quarter) -> Version:
     return frozen[0]
 
 
-def _commitment(quarter: Quarter) -> dict[str, str]:
+def _commitment(quarter: Quarter) -> dict[str, Any]:
     path = commitment_path(open_lake(), quarter)
     if not path.exists():
         raise InspectionError(f"nothing was committed to for {quarter}: panhuo inspection commit, before a freeze")

@@ -17,6 +17,18 @@ class Share(Strict):
     reason: Text
 
 
+class DrawingRules(Strict):
+    """What shapes a sample beside seed and frame; the ledger keeps it with the commitment to the seed."""
+
+    strata: tuple[str, ...]
+    sample_size: int
+    minimum: int
+    allocation: Literal["neyman", "proportional"]
+    prior_error_rate: float
+    prior_weight: int
+    replacements_per_hundred: int
+
+
 class Inspection(Strict):
     """What a sample rests on."""
 
@@ -29,6 +41,19 @@ class Inspection(Strict):
     due_days: Count
     replacements_per_hundred: Count
     confidence: Share
+
+    @property
+    def drawing(self) -> DrawingRules:
+        """What a commitment made now binds."""
+        return DrawingRules(
+            strata=tuple(self.strata.value),
+            sample_size=self.sample_size.value,
+            minimum=self.minimum.value,
+            allocation=self.allocation,
+            prior_error_rate=self.prior_error_rate.value,
+            prior_weight=self.prior_weight.value,
+            replacements_per_hundred=self.replacements_per_hundred.value,
+        )
 
     @property
     def constants(self) -> dict[str, Any]:

@@ -153,7 +153,7 @@ def sound_inspection(good_row: Callable[..., dict[str, Any]]) -> Tables:
         return good_row(
             SAMPLES, inspected_quarter=quarter, inspection_stratum="S", stratum_size=9, draw_place=place,
             patent_no=f"S{place}", draw_role=role, inspection_standing=standing, inspection_outcome=outcome,
-            frame_digest="f", seed_commitment="c", **at,
+            frame_digest="f", seed_commitment="c", prior_error_rate=0.05, **at,
         )  # fmt: skip
 
     def error_rate(stratum: str, quarter: str, awaited: int) -> dict[str, Any]:
@@ -173,7 +173,10 @@ def sound_inspection(good_row: Callable[..., dict[str, Any]]) -> Tables:
         drawn(1, "counted", "matches", quarter=OLDER),
         drawn(2, "counted", "differs", quarter=OLDER),
     ]
-    shared = ("inspected_quarter", "inspection_stratum", "draw_place", "patent_no", "stratum_size", "frame_digest")
+    shared = (
+        "inspected_quarter", "inspection_stratum", "draw_place", "draw_role", "patent_no", "stratum_size",
+        "stratum_columns", "prior_error_rate", "frame_digest",
+    )  # fmt: skip
     redrawn = {"seed_commitment": "c", "ledger_commitment": "c", "ledger_committed_at": COMMITTED, "frame_as_of": FROZE}
     result = {"inspected_quarter": BEFORE, "inspected_on": dt.date(2024, 5, 9)}
     return {
@@ -257,6 +260,9 @@ BROKEN: list[tuple[str, Break, float]] = [
     (f"G4.{SAMPLES}.sample_is_what_the_seed_draws", put(SAMPLES, 0, patent_no="S9"), 1),
     (f"G4.{SAMPLES}.sample_is_what_the_seed_draws", put(SAMPLES, 0, stratum_size=8), 1),
     (f"G4.{SAMPLES}.sample_is_what_the_seed_draws", put(SAMPLES, 0, frame_digest="g"), 1),
+    (f"G4.{SAMPLES}.sample_is_what_the_seed_draws", put(REDRAWN, 3, draw_role="sample"), 1),
+    (f"G4.{SAMPLES}.sample_is_what_the_seed_draws", put(SAMPLES, 0, stratum_columns="is_implemented"), 1),
+    (f"G4.{SAMPLES}.sample_is_what_the_seed_draws", put(SAMPLES, 0, prior_error_rate=0.5), 1),
     (f"G4.{SAMPLES}.sample_is_what_the_seed_draws", put(REDRAWN, 0, ledger_commitment="d"), 1),
     (f"G4.{SAMPLES}.sample_is_what_the_seed_draws", drop(REDRAWN, 0), 1),
     (f"G4.{SAMPLES}.sample_is_what_the_seed_draws", drop(SAMPLES, 0), 1),

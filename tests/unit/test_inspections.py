@@ -22,7 +22,7 @@ from pipeline.inspection_frames import redraw
 from pipeline.inspection_rates import error_rates, sample_load
 from pipeline.runs import open_lake
 
-Q2 = Quarter(2024, 2)
+Q2, Q3 = Quarter(2024, 2), Quarter(2024, 3)
 BEFORE = dt.datetime(2024, 7, 10, tzinfo=dt.UTC)
 FROZE = dt.datetime(2024, 7, 16, tzinfo=dt.UTC)
 DRAWN = dt.datetime(2024, 7, 17, tzinfo=dt.UTC)
@@ -118,15 +118,32 @@ def test_a_landed_sample_is_drawn_again_from_what_it_states(lake):
     inspections.commit(Q2, BEFORE)
     freeze(lake, patents=900)
     landed = inspections.draw_sample(Q2, DRAWN).to_pylist()
-    shared = ("inspection_stratum", "draw_place", "patent_no", "stratum_size", "frame_digest", "seed_commitment")
     again = list(redraw(lake, landed))
+    shared = again[0].keys() & landed[0].keys()
+    assert shared >= {"inspection_stratum", "draw_place", "draw_role", "stratum_size", "prior_error_rate"}
     assert [[row[name] for name in shared] for row in again] == [[row[name] for name in shared] for row in landed]
     assert {(row["ledger_commitment"], row["ledger_committed_at"]) for row in again} == {
         (landed[0]["seed_commitment"], BEFORE)
     }
+    fewer = [row for row in landed if row["inspection_stratum"] != "hospital|False" or row["draw_place"] < 3]
+    assert list(redraw(lake, fewer)) == again
     swapped = [landed[0] | {"patent_no": landed[-1]["patent_no"]}, *landed[1:]]
     assert list(redraw(lake, swapped)) == again
     assert not list(redraw(lake, [row | {"frame_version": 7} for row in landed]))
+
+
+def test_a_policy_that_changes_after_the_commitment_draws_nothing_else(lake, monkeypatch):
+    policy = load_policy()
+    other = policy.inspection.model_copy(
+        update={"allocation": "proportional", "sample_size": policy.inspection.minimum}
+    )
+    promised = inspections.commit(Q2, BEFORE)
+    freeze(lake, patents=900)
+    expected = inspections.draw_rows(Q2)
+    monkeypatch.setattr(inspections, "load_policy", lambda: policy.model_copy(update={"inspection": other}))
+    assert inspections.draw_rows(Q2) == expected
+    assert promised["rules"]["allocation"] == "neyman"
+    assert inspections.commit(Q3, BEFORE)["rules"]["allocation"] == "proportional"
 
 
 def test_what_earlier_inspections_found_moves_the_allocation_and_starves_nobody(lake):
