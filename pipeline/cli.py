@@ -146,7 +146,9 @@ def _step_progress() -> Iterator[Callable[[str], None]]:
 
 @app.command()
 def approve(
-    run_id: Annotated[str, typer.Argument(help="The run that waits, as `panhuo run monthly` names it.")],
+    run_id: Annotated[
+        str, typer.Argument(help="The run that waits, as `panhuo run monthly` or `panhuo run quarterly` names it.")
+    ],
     approver: Annotated[str, typer.Option(help="Who approves.")],
     note: Annotated[str, typer.Option(help="Why; kept in the ledger.")],
     as_json: JsonOption = False,

@@ -65,7 +65,7 @@ def policy_seeds(policy: Policy, catalogue: Catalogue) -> list[Seed]:
         _intake_rules(policy, catalogue),
         _coverage_targets(policy),
         *policy.milestones.seeds(policy.coverage, catalogue),
-        policy.statistics.seed,
+        *policy.statistics.seeds,
         *owner_seeds(policy.owners),
         *priority_seeds(policy.priority),
         Seed(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from itertools import pairwise
 from statistics import NormalDist
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -67,6 +67,14 @@ class Exclusion(Strict):
     reason: Text
 
 
+class StatisticsSource(Strict):
+    """A source that the statistics are counted from, and how it has to arrive."""
+
+    id: Text
+    arrival: Literal["every_month", "carried", "as_reported"]
+    reason: Text
+
+
 class QuarterlyStatistics(Strict):
     """What the figures of a quarter rest on."""
 
@@ -77,6 +85,7 @@ class QuarterlyStatistics(Strict):
     implemented: Codes
     industrialised: Codes
     statistics: tuple[Statistic, ...] = Field(min_length=1)
+    sources: tuple[StatisticsSource, ...] = Field(min_length=1)
     exclusions: tuple[Exclusion, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -84,6 +93,7 @@ class QuarterlyStatistics(Strict):
         for what, names in (
             ("statistics", [x.id for x in self.statistics]),
             ("versions", [version.version for x in self.statistics for version in x.versions]),
+            ("sources", [x.id for x in self.sources]),
             ("exclusions", [x.id for x in self.exclusions]),
         ):
             twice = sorted({name for name in names if names.count(name) > 1})
@@ -107,8 +117,8 @@ class QuarterlyStatistics(Strict):
         }
 
     @property
-    def seed(self) -> Seed:
-        """One row per version of a definition."""
+    def seeds(self) -> list[Seed]:
+        """One row per version of a definition; one per source."""
         columns = {
             "statistic_id": "varchar",
             "statistic_order": "integer",
@@ -123,7 +133,16 @@ class QuarterlyStatistics(Strict):
             for order, x in enumerate(self.statistics, start=1)
             for v in x.versions
         ]
-        return Seed("statistic_definitions", "Definitions of the quarterly statistics, by version.", columns, rows)
+        arrivals = {"statistic_source": "varchar", "source_order": "integer", "source_arrival": "varchar"}
+        return [
+            Seed("statistic_definitions", "Definitions of the quarterly statistics, by version.", columns, rows),
+            Seed(
+                "statistic_sources",
+                "What the quarterly statistics are counted from, and how it has to arrive.",
+                arrivals,
+                [(x.id, order, x.arrival) for order, x in enumerate(self.sources, start=1)],
+            ),
+        ]
 
 
 def render_statistics(policy: QuarterlyStatistics, catalogue: Catalogue) -> str:
@@ -135,6 +154,8 @@ def render_statistics(policy: QuarterlyStatistics, catalogue: Catalogue) -> str:
         for x in policy.statistics
         for v in x.versions
     ]
+    names, arrivals = (catalogue.vocabularies[name].values for name in ("statistic_source", "source_arrival"))
+    sources = [[f"`{x.id}`", names[x.id], arrivals[x.arrival], x.reason] for x in policy.sources]
     reasons = catalogue.vocabularies["statistic_exclusion"].values
     exclusions = [[f"`{x.id}`", reasons[x.id], x.reason] for x in policy.exclusions]
     implemented, products = (
@@ -150,6 +171,8 @@ def render_statistics(policy: QuarterlyStatistics, catalogue: Catalogue) -> str:
         + f"\n- Wilson interval at {policy.confidence.value:.0%} below {policy.interval_below.value} patents."
         + f" {policy.interval_below.reason} {policy.confidence.reason}"
         + f"\n- Suppressed below {policy.suppress_below.value} patents. {policy.suppress_below.reason}"
+        + "\n\nWhat they are counted from, and how it has to arrive:\n\n"
+        + table(["source", "label", "arrival", "reason"], sources)
         + "\n\nEvents that count in no quarter:\n\n"
         + table(["reason", "label", "meaning"], exclusions)
     )

@@ -28,6 +28,7 @@ from panhuo.quarterly_report.policy import (
     ReportPolicy,
     load_report_policy,
 )
+from panhuo.quarterly_report.receiving import read_receipts
 from panhuo.warehouse import connect, read_mart
 
 REAL = "real"
@@ -76,6 +77,7 @@ class Report:
     exclusions: tuple[Line, ...]
     restatements: tuple[Line, ...]
     inspections: tuple[Inspection, ...]
+    receipts: tuple[Line, ...]
     checks: tuple[GateResult, ...]
     words: ReportPolicy
     catalogue: Catalogue
@@ -131,6 +133,11 @@ class Report:
         """Heading of both documents."""
         quarter = self.quarter
         return f"{quarter.year}年第{'一二三四'[quarter.number - 1]}季度{self.words.title}"
+
+    @property
+    def months(self) -> tuple[str, ...]:
+        """Months of the quarter that the receipts tell of, in order."""
+        return tuple(sorted({line.texts[2] for line in self.receipts}))
 
     @property
     def inspection_note(self) -> str:
@@ -207,6 +214,7 @@ def _read_report(warehouse: Path, made_by: ReleaseIdentity, checks: Sequence[Gat
         exclusions=_exclusions(read_mart(warehouse, "fct_statistics_exclusions").to_pylist(), catalogue),
         restatements=_restatements(read_mart(warehouse, "fct_restatements").to_pylist(), catalogue),
         inspections=read_inspections(warehouse, words.labels, rules.suppress_below.value),
+        receipts=read_receipts(warehouse, catalogue, words.labels),
         checks=tuple(checks),
         words=words,
         catalogue=catalogue,

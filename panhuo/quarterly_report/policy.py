@@ -12,9 +12,9 @@ from panhuo.policy import load_policy
 
 NATIONAL, INSTITUTION = "national", "institution"
 IDENTITY, EXCLUSIONS, RESTATEMENTS, TRENDS, STAGES = "stock_identity", "exclusions", "restatements", "trends", "stages"
-INSPECTIONS = "inspections"
+INSPECTIONS, RECEIPTS = "inspections", "receipts"
 RANKINGS, COMPARISONS = "rankings", ("quarter_on_quarter", "year_on_year")
-SUBJECTS = {IDENTITY, EXCLUSIONS, RESTATEMENTS, TRENDS, STAGES, INSPECTIONS, RANKINGS, *COMPARISONS}
+SUBJECTS = {IDENTITY, EXCLUSIONS, RESTATEMENTS, TRENDS, STAGES, INSPECTIONS, RECEIPTS, RANKINGS, *COMPARISONS}
 """Subjects of keys beside the statistics."""
 
 

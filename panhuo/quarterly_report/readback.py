@@ -23,12 +23,14 @@ from panhuo.quarterly_report.policy import (
     INSPECTIONS,
     NATIONAL,
     RANKINGS,
+    RECEIPTS,
     RESTATEMENTS,
     STAGES,
     TRENDS,
     ReportPolicy,
     load_report_policy,
 )
+from panhuo.quarterly_report.receiving import RECEIVED, RECEIVED_HEADS
 from panhuo.quarterly_report.workbook import (
     EXCLUDED,
     EXCLUSION_HEADS,
@@ -130,6 +132,9 @@ def _accounts(book: CalamineWorkbook, words: ReportPolicy, catalogue: Catalogue)
         if texts[3] not in {words.labels[name].format(count=awaited) for name in states}:
             raise ValueError(f"{sheet}: {texts[0]} {texts[2]} awaits {awaited}, and is told as {texts[3]!r}")
         yield from _figures(INSPECTIONS, _plain(texts[0], words), texts[2], INSPECTED, cells)
+    sources = words_of["statistic_source"].codes
+    for texts, cells in _rows(book, words.sheets["receipts"], RECEIVED_HEADS, RECEIVED, catalogue):
+        yield from _figures(RECEIPTS, texts[2], sources[texts[0]], RECEIVED, cells)
 
 
 def _rows(

@@ -34,6 +34,7 @@ from panhuo.quarterly_report.model import (
     Report,
 )
 from panhuo.quarterly_report.policy import NATIONAL
+from panhuo.quarterly_report.receiving import RECEIVED, RECEIVED_HEADS
 
 EXCLUDED = ("quarter_event_count", "event_count", "patent_count")
 SCOPE_HEADS = ("scope_name", "scope_code", "statistic_id")
@@ -235,6 +236,7 @@ def _write_accounts(book: _Book) -> None:
         ("exclusions", EXCLUSION_HEADS, EXCLUDED, report.exclusions, words.notes["exclusions"]),
         ("restatements", RESTATEMENT_HEADS, RESTATED, report.restatements, words.notes["restatements"]),
         ("inspections", INSPECTED_HEADS, INSPECTED, inspected, report.inspection_note),
+        ("receipts", RECEIVED_HEADS, RECEIVED, report.receipts, words.notes["receipts"]),
     ):
         target, row = book.sheet(words.sheets[sheet])
         end = book.table(target, row, heads, measures, lines)

@@ -73,6 +73,13 @@ def province(raw):
     raw.entry("C1", "U3", implementation_status="own_use", implementation_date=dt.date(2024, 4, 2))
     sold(raw, "B1", dt.date(2024, 4, 25), "乙学院", "乙大学", "2024-04", code="CP01")
     raw.event("B4", "CF01", dt.date(2024, 8, 1), period="2024-08", announced_on=dt.date(2024, 8, 1))
+    for month, told in (
+        ("2024-04", {"row_count": 9}),
+        ("2024-04", {"row_count": 2, "received_day": 6}),
+        ("2024-05", {}),
+        ("2024-06", {"load_status": "rejected"}),
+    ):
+        raw.load("platform", source="legal_events", dataset="events", period=month, **told)
     return raw
 
 
@@ -138,6 +145,19 @@ def test_a_frozen_quarter_stays_and_says_when_it_froze(read, quarters):
     frozen = "select distinct is_quarter_frozen, frozen_at from fct_quarterly_statistics"
     assert read(quarters["q2"], frozen) == read(quarters["q2 again"], frozen)
     assert [row["frozen_at"] for row in read(quarters["q2"], frozen)] == [FROZE]
+
+
+def test_months_are_received_with_a_load_without_rows_and_not_with_a_rejected_one(read, quarters):
+    rows = read(
+        quarters["q2"],
+        "select load_period, source_arrival, load_count, row_count, is_received from fct_quarter_sources"
+        " where statistic_source = 'legal_events' order by load_period",
+    )
+    assert [tuple(row.values()) for row in rows] == [
+        ("2024-04", "every_month", 2, 11, True),
+        ("2024-05", "every_month", 1, 0, True),
+        ("2024-06", "every_month", 0, 0, False),
+    ]
 
 
 def test_a_late_transfer_counts_later_and_restates_the_quarter_of_effect(read, quarters):

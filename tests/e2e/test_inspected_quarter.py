@@ -22,6 +22,7 @@ pytestmark = pytest.mark.e2e
 Q2, Q3 = Quarter(2024, 2), Quarter(2024, 3)
 RECEIVED = dt.datetime(2024, 7, 5, tzinfo=dt.UTC)
 FOUND = dt.datetime(2024, 8, 10, tzinfo=dt.UTC)
+QUIET = freezes_at(Q3) + dt.timedelta(hours=6)
 
 
 @pytest.fixture(scope="module")
@@ -43,13 +44,19 @@ def inspected(tmp_path_factory):
         for month in Q2.months:
             land("grants", folder / "s" / str(month) / "patents.jsonl", month, RECEIVED)
             land("institutions", folder / "s" / str(month) / "institutions.csv", month, RECEIVED)
+            land("legal_events", folder / "s" / str(month) / "legal_events.jsonl", month, RECEIVED)
         inspections.commit(Q2, RECEIVED)
         first = run_quarter(Q2, freezes_at(Q2))
         sample = inspections.draw_sample(Q2, freezes_at(Q2) + dt.timedelta(days=1))
         write_json_lines(folder / "inspections.jsonl", outcomes_of(sample.to_pylist(), dt.date(2024, 8, 1)))
         (receipt,) = land("inspections", folder / "inspections.jsonl", Period(2024, 8), FOUND)
-        second = run_quarter(Q3, freezes_at(Q3))
-        yield first, sample, receipt, second, error_rates(Q2).rows
+        unheard = run_quarter(Q3, freezes_at(Q3))
+        headings = folder / "no_events.csv"
+        headings.write_text("法律事件编号,专利号,法律事件代码,事件生效日\n", encoding="utf-8")
+        for month in Q3.months:
+            land("legal_events", headings, month, QUIET)
+        second = run_quarter(Q3, freezes_at(Q3) + dt.timedelta(days=1))
+        yield first, sample, receipt, second, error_rates(Q2).rows, unheard
 
 
 def marts(published, name):
@@ -57,7 +64,7 @@ def marts(published, name):
 
 
 def test_the_next_quarter_publishes_what_the_inspection_found(inspected):
-    first, sample, receipt, second, rates = inspected
+    first, sample, receipt, second, rates, _ = inspected
     assert (first["published"], second["published"]) == (True, True), (first, second)
     assert receipt.load.row_count == sample.num_rows > 200
     assert not marts(first, "fct_inspection_samples")
@@ -68,6 +75,22 @@ def test_the_next_quarter_publishes_what_the_inspection_found(inspected):
     assert whole["error_rate_low"] < whole["error_rate"] < whole["error_rate_high"]
     assert whole["inspected_count"] == sum(row["inspection_standing"] == "counted" for row in told)
     assert whole["data_origin"] == "simulated"
+
+
+def test_a_quarter_of_which_nothing_was_received_does_not_freeze_until_somebody_says_that_nothing_happened(inspected):
+    *_, second, _, unheard = inspected
+    assert (unheard["published"], unheard["stopped_at"]) == (False, "judge_statistics")
+    told = {
+        row["load_period"]: row
+        for row in marts(second, "fct_quarter_sources")
+        if row["statistic_source"] == "legal_events"
+    }
+    assert {month: (row["is_received"], row["row_count"]) for month, row in told.items()} == {
+        str(month): (True, 0) for month in Q3.months
+    }
+    figures = marts(second, "fct_quarterly_statistics")
+    assert {row["event_count"] for row in figures} == {0}
+    assert {row["is_quarter_frozen"] for row in figures} == {True}
 
 
 @pytest.mark.parametrize("quarter", [Q2, Q3], ids=str)

@@ -243,6 +243,15 @@ def test_a_cohort_of_no_patent_is_left_out_and_one_of_some_is_not(page, book, tm
     assert "未授权" in render_page(read_report(write_quarter(tmp_path / "w.duckdb", marts), MADE_BY))
 
 
+def test_both_documents_tell_which_month_was_not_received(page, book, folder):
+    lines = [[cell.value for cell in line] for line in book["数据质量"].iter_rows()]
+    assert ["法律事件", "每月必收", "2024-05", "未收到", 0, 0] in [line[:6] for line in lines]
+    assert ["法律事件", "每月必收", "2024-06", "已收到", 1, 200] in [line[:6] for line in lines]
+    assert told(read_page(folder / PAGE))["receipts/2024-04/legal_events/row_count"] == 400
+    (cells,) = [row.xpath("./td") for row in html.fromstring(page.encode()).xpath("//tr[td/small='每月必收']")]
+    assert [cell.text for cell in cells] == ["法律事件 ", "已收到", "未收到", "已收到"]
+
+
 def test_only_the_page_says_that_its_figures_lead_somewhere(page, book):
     told = [str(cell.value) for line in book["定义"].iter_rows() for cell in line]
     assert "点击数字即到此处" in page

@@ -10,6 +10,7 @@ from ingestion.forms import check_workbook, write_template
 from ingestion.sources import SourceFile, load_source, source_names, source_of_form
 from ingestion.sources.grants.parse import LAYOUTS
 from panhuo.contracts.model import load_catalogue, load_yaml
+from panhuo.policy import load_policy
 from panhuo.settings import Settings
 
 ENTRY = {"patent_no": "CN201010110545.X"}
@@ -34,6 +35,17 @@ def test_every_raw_table_of_senders_has_its_source() -> None:
     sources = [load_source(name) for name in source_names()]
     assert {source.file.contract for source in sources} == raw
     assert all(source.contract.source == source.name for source in sources)
+
+
+def test_sources_of_the_statistics_are_called_what_they_are() -> None:
+    """Policy, vocabulary and the titles that senders know agree; one that has to come every month can come empty."""
+    titles = load_catalogue().vocabularies["statistic_source"].values
+    told = load_policy().statistics.sources
+    assert {source.id for source in told} == set(titles)
+    assert {name: load_source(name).file.title for name in titles} == titles
+    monthly = [source.id for source in told if source.arrival == "every_month"]
+    assert monthly
+    assert all("csv" in load_source(name).file.arrives for name in monthly)
 
 
 @pytest.mark.parametrize(
