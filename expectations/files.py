@@ -22,7 +22,7 @@ from panhuo.dispatch.recipients import load_recipients
 from panhuo.libraries import readback as library
 from panhuo.libraries.policy import load_library_policy
 from panhuo.pushes import readback as pushes
-from panhuo.quarterly_report.readback import report_figures
+from panhuo.quarterly_report.readback import report_cases, report_figures
 from panhuo.warehouse import connect
 
 PACKAGES = "packages"
@@ -85,14 +85,15 @@ def mount_release(database: Path, release: Path) -> dict[str, list[str]]:
 
 
 def mount_report(database: Path, folder: Path) -> None:
-    """Put every figure that the documents of a quarter state into its warehouse, as `report.report_figures`.
+    """Put every figure and case that the documents of a quarter state into its warehouse, as tables of `report`.
 
     A document that is not there or cannot be read has none.
     """
     with connect(database) as connection:
         connection.execute("create schema if not exists report")
-        connection.register("told", report_figures(folder))
-        connection.execute("create or replace table report.report_figures as from told")
+        for name, told in (("report_figures", report_figures(folder)), ("report_cases", report_cases(folder))):
+            connection.register("told", told)
+            connection.execute(f"create or replace table report.{name} as from told")
 
 
 def _mount_forms(connection: duckdb.DuckDBPyConnection, release: Path) -> dict[str, list[str]]:

@@ -14,6 +14,7 @@ from panhuo.dispatch.changes import ReleaseIdentity
 from panhuo.gates.model import GateResult
 from panhuo.periods import Quarter, format_instant
 from panhuo.policy import load_policy
+from panhuo.quarterly_report.cases import read_cases
 from panhuo.quarterly_report.comparing import Comparisons, read_comparisons
 from panhuo.quarterly_report.figures import Figure, Line, Row
 from panhuo.quarterly_report.inspecting import Inspection, read_inspections
@@ -77,7 +78,11 @@ class Report:
     exclusions: tuple[Line, ...]
     restatements: tuple[Line, ...]
     inspections: tuple[Inspection, ...]
+<<<<<<< HEAD
     receipts: tuple[Line, ...]
+=======
+    cases: tuple[Line, ...]
+>>>>>>> 9a0c191 (Cases of a quarter stand in page and workbook of its report, none that tells of a suppressed cell)
     checks: tuple[GateResult, ...]
     words: ReportPolicy
     catalogue: Catalogue
@@ -122,7 +127,7 @@ class Report:
         """Whether any figure rests on simulated data."""
         parts = (
             self.compared.lines, self.trends, self.stages, self.identity, self.exclusions, self.restatements,
-            *(inspection.lines for inspection in self.inspections),
+            self.cases, *(inspection.lines for inspection in self.inspections),
         )  # fmt: skip
         return any(row["data_origin"] != REAL for row in self.rows.values()) or any(
             line.is_simulated for lines in parts for line in lines
@@ -143,6 +148,12 @@ class Report:
     def inspection_note(self) -> str:
         """What is said below the error rates."""
         return self.words.notes["inspections"].format(confidence=load_policy().inspection.confidence.value)
+
+    @property
+    def case_note(self) -> str:
+        """What is said below the cases, or that there is none."""
+        notes = self.words.notes
+        return notes["cases"].format(most=self.words.cases.value) if self.cases else notes["no_cases"]
 
     @property
     def recount_note(self) -> str:
@@ -214,7 +225,11 @@ def _read_report(warehouse: Path, made_by: ReleaseIdentity, checks: Sequence[Gat
         exclusions=_exclusions(read_mart(warehouse, "fct_statistics_exclusions").to_pylist(), catalogue),
         restatements=_restatements(read_mart(warehouse, "fct_restatements").to_pylist(), catalogue),
         inspections=read_inspections(warehouse, words.labels, rules.suppress_below.value),
+<<<<<<< HEAD
         receipts=read_receipts(warehouse, catalogue, words.labels),
+=======
+        cases=read_cases(warehouse, catalogue, words.cases.value),
+>>>>>>> 9a0c191 (Cases of a quarter stand in page and workbook of its report, none that tells of a suppressed cell)
         checks=tuple(checks),
         words=words,
         catalogue=catalogue,

@@ -17,6 +17,7 @@ from markupsafe import Markup
 from panhuo.bulletin.wording import instant_text
 from panhuo.dispatch.pages import page_environment
 from panhuo.policy import load_policy
+from panhuo.quarterly_report.cases import CASE_HEADS
 from panhuo.quarterly_report.drawings import BAR_ROOM, BAR_ROW, clipped, driver_bars, line_bars, rate_bars, shown, tiles
 from panhuo.quarterly_report.inspecting import AWAITING, INSPECTED
 from panhuo.quarterly_report.model import COUNTRY, MEASURES, Place, Report
@@ -43,6 +44,7 @@ def render_page(report: Report) -> str:
         inspected=INSPECTED[:-2],
         awaiting=AWAITING,
         measures=MEASURES,
+        case_heads=CASE_HEADS,
         data_until=instant_text(report.as_of),
     )
 

@@ -12,10 +12,17 @@ from panhuo.policy import load_policy
 
 NATIONAL, INSTITUTION = "national", "institution"
 IDENTITY, EXCLUSIONS, RESTATEMENTS, TRENDS, STAGES = "stock_identity", "exclusions", "restatements", "trends", "stages"
+<<<<<<< HEAD
 INSPECTIONS, RECEIPTS = "inspections", "receipts"
 RANKINGS, COMPARISONS = "rankings", ("quarter_on_quarter", "year_on_year")
 SUBJECTS = {IDENTITY, EXCLUSIONS, RESTATEMENTS, TRENDS, STAGES, INSPECTIONS, RECEIPTS, RANKINGS, *COMPARISONS}
 """Subjects of keys beside the statistics."""
+=======
+INSPECTIONS, CASES = "inspections", "cases"
+RANKINGS, COMPARISONS = "rankings", ("quarter_on_quarter", "year_on_year")
+SUBJECTS = {IDENTITY, EXCLUSIONS, RESTATEMENTS, TRENDS, STAGES, INSPECTIONS, CASES, RANKINGS, *COMPARISONS}
+"""Subjects beside the statistics, each with its SQL: of keys, and of the cases."""
+>>>>>>> 9a0c191 (Cases of a quarter stand in page and workbook of its report, none that tells of a suppressed cell)
 
 
 class Definition(Strict):
@@ -44,7 +51,7 @@ class Recount(Strict):
 
 
 class PageRows(Strict):
-    """How many values of a dimension the page lists at most, and why."""
+    """How many rows of a kind a document lists at most, and why."""
 
     value: int = Field(ge=1)
     reason: str
@@ -80,6 +87,8 @@ class ReportPolicy(Strict):
     page_rows: PageRows
     page_ranks: PageRows
     page_drivers: PageRows
+    page_cases: PageRows
+    cases: PageRows
     compared: ComparedDimensions
     tiles: dict[str, TilePlace]
     columns: dict[str, str]
@@ -100,7 +109,7 @@ class ReportPolicy(Strict):
     def recount(self, subject: str, period: str) -> str:
         """The SQL of a subject for a month; that of a statistic takes a `condition` at its end."""
         if subject in self.queries:
-            return self.queries[subject].sql.format(period=period)
+            return self.queries[subject].sql.format(period=period, cases=self.cases.value)
         rules = load_policy().statistics
         counted = self.counts[subject].model_dump()
         rows = counted["rows"].format(period=period).replace("\n", "\n  ")

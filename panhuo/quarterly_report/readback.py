@@ -12,12 +12,14 @@ from lxml import etree, html
 from python_calamine import CalamineError, CalamineWorkbook
 
 from panhuo.contracts.model import Catalogue, load_catalogue
+from panhuo.quarterly_report.cases import CASE_HEADS
 from panhuo.quarterly_report.comparing import COMPARED, COMPARED_HEADS, RANKED, RANKED_HEADS
 from panhuo.quarterly_report.drawings import HIDDEN, shown
 from panhuo.quarterly_report.figures import Figure
 from panhuo.quarterly_report.inspecting import AWAITING, INSPECTED, INSPECTED_HEADS, STATES
 from panhuo.quarterly_report.model import MEASURES, MOVES, RESTATED, TRENDED
 from panhuo.quarterly_report.policy import (
+    CASES,
     EXCLUSIONS,
     IDENTITY,
     INSPECTIONS,
@@ -49,6 +51,24 @@ SCHEMA = pa.schema(
     ]
 )
 """A figure of a document; none where the document hides it."""
+
+
+CASE_SCHEMA = pa.schema([(name, pa.string()) for name in ("document", *CASE_HEADS)])
+"""A case of a document: texts as printed, the kind of the deal as its code."""
+
+
+def report_cases(folder: Path) -> pa.Table:
+    """Every case of the report in a folder, by `CASE_SCHEMA`; nothing of a document that cannot be read."""
+    rows: list[dict[str, str]] = []
+    kinds = load_catalogue().vocabularies["deal_kind"].codes
+    for document, read in ((PAGE, _cases_of_page), (WORKBOOK, _cases_of_workbook)):
+        with suppress(*UNREADABLE):
+            for texts in list(read(folder / document)):
+                told = dict(zip(CASE_HEADS, texts, strict=True))
+                rows.append(
+                    {"document": document, **told, "deal_kind": kinds.get(told["deal_kind"], told["deal_kind"])}
+                )
+    return pa.Table.from_pylist(rows, schema=CASE_SCHEMA)
 
 
 def report_figures(folder: Path) -> pa.Table:
@@ -135,6 +155,22 @@ def _accounts(book: CalamineWorkbook, words: ReportPolicy, catalogue: Catalogue)
     sources = words_of["statistic_source"].codes
     for texts, cells in _rows(book, words.sheets["receipts"], RECEIVED_HEADS, RECEIVED, catalogue):
         yield from _figures(RECEIPTS, texts[2], sources[texts[0]], RECEIVED, cells)
+
+
+def _cases_of_page(path: Path) -> Iterator[list[str]]:
+    for row in html.fromstring(path.read_bytes().decode()).xpath("//tr[@class='case']"):
+        yield [(cell.text or "").strip() for cell in row.xpath("./td")]
+
+
+def _cases_of_workbook(path: Path) -> Iterator[list[str]]:
+    words, catalogue = load_report_policy(), load_catalogue()
+    rows = CalamineWorkbook.from_path(path).get_sheet_by_name(words.sheets[CASES]).to_python(skip_empty_area=False)
+    headings = [catalogue.label(name) for name in CASE_HEADS]
+    start = [row[: len(headings)] for row in rows].index(headings)
+    for row in rows[start + 1 :]:
+        if not row[1]:
+            return
+        yield [_plain(str(row[0]), words), *(str(cell).strip() for cell in row[1 : len(headings)])]
 
 
 def _rows(

@@ -21,6 +21,7 @@ from panhuo.dispatch.book import (
     write_cell,
 )
 from panhuo.policy import load_policy
+from panhuo.quarterly_report.cases import CASE_HEADS
 from panhuo.quarterly_report.comparing import COMPARED, COMPARED_HEADS, RANKED, RANKED_HEADS
 from panhuo.quarterly_report.drawings import HIDDEN
 from panhuo.quarterly_report.figures import Figure, Line
@@ -93,7 +94,7 @@ class _Book(StyledBook):
             target.write_string(row, position, label(name), self.style(**HEAD_PROPERTIES))
         for line in lines:
             row += 1
-            is_total = line.figures[0].scope_kind == NATIONAL
+            is_total = any(figure.scope_kind == NATIONAL for figure in line.figures[:1])
             box = {"border": 1, "border_color": LINE_COLOUR, **({"bg_color": _WASH} if is_total else {})}
             for position, text in enumerate(line.texts):
                 tag = f"（{self.report.words.labels['simulated']}）" if position == 0 and line.is_simulated else ""
@@ -143,6 +144,7 @@ def write_report(path: Path, report: Report) -> None:
         if kind in report.places:
             _write_dimension(book, kind)
     _write_comparisons(book)
+    _write_cases(book)
     _write_accounts(book)
     _write_definitions(book)
     book.file.close()
@@ -224,6 +226,15 @@ def _write_comparisons(book: _Book) -> None:
         target.freeze_panes(row + 1, 1)
         target.repeat_rows(row)
         book.note(target, end, said)
+
+
+def _write_cases(book: _Book) -> None:
+    report = book.report
+    target, row = book.sheet(report.words.sheets["cases"])
+    end = book.table(target, row, CASE_HEADS, (), report.cases)
+    target.set_column(1, len(CASE_HEADS) - 1, 20)
+    target.freeze_panes(row + 1, 1)
+    book.note(target, end, report.case_note)
 
 
 def _write_accounts(book: _Book) -> None:

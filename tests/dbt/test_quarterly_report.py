@@ -13,9 +13,14 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from expectations.definition import load_gate
+from expectations.files import mount_report
+from expectations.queries import judge_queries
 from panhuo.dispatch.changes import ReleaseIdentity
+from panhuo.gates.model import GateRun
 from panhuo.quarterly_report.documents import write_documents
-from panhuo.quarterly_report.readback import PAGE, WORKBOOK, read_page, read_workbook
+from panhuo.quarterly_report.readback import PAGE, WORKBOOK, read_page, read_workbook, report_cases
+from panhuo.warehouse import connect
 from tests.fixtures.printed_sql import printed_sql, recounted
 
 pytestmark = pytest.mark.slow
@@ -61,9 +66,9 @@ class Life:
         told = {"implementation_status": status, "implementation_date": day or self.days[0]}
         self.raw.entry(self.number, self.unit, period=month(self.days[0]), **told)
 
-    def record(self, place):
+    def record(self, place, **values):
         day = self.days[place]
-        told = {"product_recordal_no": f"{self.number}-{place}", "patent_no": self.number, "recorded_on": day}
+        told = {"product_recordal_no": f"{self.number}-{place}", "patent_no": self.number, "recorded_on": day, **values}
         self.raw.add("product_recordals.products", period=month(day), **told)
 
 
@@ -83,6 +88,7 @@ FATES = {
     "made": lambda life: life.report("product"),
     "to be made": lambda life: life.report("product", dt.date(2024, 8, 1)),
     "recorded": lambda life: life.record(0),
+    "made by its licensee": lambda life: (life.license_to(0, FIRM), life.record(1, producer_name=FIRM)),
     "recorded twice": lambda life: (life.record(0), life.record(1)),
 }
 
@@ -180,6 +186,39 @@ def test_printed_sql_gives_a_sample_of_printed_figures(quarter, read, name):
     found = recounted(sample, printed_sql(folder / name), warehouse)
     assert found == pytest.approx({figure.key: figure.value for figure in sample}, abs=1e-9)
     assert {"national", "province", "city", "institution", "technical_field"} <= {told.scope_kind for told in sample}
+
+
+def test_cases_are_products_of_licensees_and_tell_of_no_hidden_cell(quarter):
+    raw, folder, _ = quarter
+    made = {row["patent_no"] for row in raw.rows["product_recordals.products"] if row["producer_name"] == FIRM}
+    kinds = {row["patent_no"]: row["patent_type"] for row in raw.rows["grants.patents"]}
+    hidden = {(told.scope_kind, told.scope_code) for told in read_workbook(folder / WORKBOOK) if told.is_hidden}
+    assert {kind for kind, _ in hidden} <= {"institution", "province", "city", "patent_type", "technical_field"}
+    expected = set()
+    for patent in made:
+        unit = patent.split("-")[0]
+        _, province, city, _ = UNITS[unit]
+        places = {("institution", unit), ("province", province), ("city", city), ("patent_type", kinds[patent])}
+        if not places & hidden:
+            expected.add(patent)
+    cases = report_cases(folder).to_pylist()
+    assert {row["patent_no"] for row in cases if row["document"] == WORKBOOK} == expected
+    assert {row["patent_no"] for row in cases if row["document"] == PAGE} <= expected
+    assert {(row["counterpart_name"], row["deal_kind"]) for row in cases} == {(FIRM, "license")}
+    assert made - expected
+    assert expected
+
+
+def test_the_gate_finds_both_documents_true(quarter, tmp_path):
+    _, folder, warehouse = quarter
+    judged = tmp_path / "judged.duckdb"
+    judged.write_bytes(warehouse.read_bytes())
+    mount_report(judged, folder)
+    queries = [query for query in load_gate("G4_statistics").queries if query.table.startswith("report.")]
+    with connect(judged, read_only=True) as connection:
+        results = judge_queries(connection, GateRun("G4_statistics", "2024-06", "run-1"), queries)
+    assert [(result.check_id, result.message) for result in results if result.outcome != "pass"] == []
+    assert len(results) == 6
 
 
 def test_what_is_too_few_to_show_is_not_printed(quarter):

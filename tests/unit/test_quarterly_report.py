@@ -11,12 +11,13 @@ from openpyxl import load_workbook
 from panhuo.contracts.model import PROJECT_ROOT
 from panhuo.gates.model import GateResult
 from panhuo.periods import Period
+from panhuo.quarterly_report.cases import CASE_HEADS, read_cases
 from panhuo.quarterly_report.documents import write_documents
 from panhuo.quarterly_report.drawings import tiles
 from panhuo.quarterly_report.model import read_report
 from panhuo.quarterly_report.page import listed, render_page
 from panhuo.quarterly_report.policy import load_report_policy
-from panhuo.quarterly_report.readback import PAGE, WORKBOOK, read_page, read_workbook, report_figures
+from panhuo.quarterly_report.readback import PAGE, WORKBOOK, read_page, read_workbook, report_cases, report_figures
 from panhuo.warehouse import connect
 from pipeline import quarterly
 from pipeline.release import digests, stated
@@ -159,7 +160,7 @@ def test_the_sql_that_a_document_prints_gives_its_figures(warehouse, folder, rea
     figures = [figure for figure in read(folder / printed) if not figure.is_hidden]
     found = recounted(figures, printed_sql(folder / printed), warehouse)
     assert found == pytest.approx({figure.key: figure.value for figure in figures}, abs=1e-9)
-    assert len({figure.scope_kind for figure in figures if figure.subject == "transfers"}) == 7
+    assert len({figure.scope_kind for figure in figures if figure.subject == "transfers"}) == 9
 
 
 def test_the_example_query_gives_the_figures_of_every_scope(warehouse, report):
@@ -170,6 +171,45 @@ def test_the_example_query_gives_the_figures_of_every_scope(warehouse, report):
     for row in rows:
         for name in ("numerator", "denominator", "event"):
             assert row[f"{name}_count"] == row[f"recounted_{name}{'s' if name == 'event' else ''}"], row
+
+
+def test_cases_are_told_latest_first_marked_and_without_those_of_suppressed_cells(page, folder):
+    rows = report_cases(folder).to_pylist()
+    for document in (PAGE, WORKBOOK):
+        told = [row for row in rows if row["document"] == document]
+        assert [(row["product_recordal_no"], row["patent_no"]) for row in told] == [
+            ("P2", "U2-0"), ("P1", "U2-1"), ("P1", "U2-0"),
+        ]  # fmt: skip
+        assert {(row["institution_name"], row["counterpart_name"], row["deal_kind"]) for row in told} == {
+            ("=乙&<大学>", "丁&<有限公司>", "license")
+        }
+        assert told[0]["recorded_on"] == "2024-06-03"
+    assert "产品P3" not in page
+    assert '=乙&amp;&lt;大学&gt; <small class="tag">含模拟数据</small></td><td data-label="专利号">U2-0' in page
+    book = load_workbook(folder / WORKBOOK)
+    assert not [cell for sheet in book for line in sheet.iter_rows() for cell in line if "产品P3" in str(cell.value)]
+
+
+def test_cases_are_cut_by_the_policy_and_none_is_said_to_be_none(warehouse, tmp_path):
+    report = read_report(warehouse, MADE_BY)
+    one = report.words.page_cases.model_copy(update={"value": 1})
+    short = render_page(replace(report, words=report.words.model_copy(update={"page_cases": one})))
+    assert short.count('<tr class="case">') == 1
+    assert "全部 3 项见 report.xlsx" in short
+    assert len(read_cases(warehouse, report.catalogue, 2)) == 2
+    none = write_quarter(tmp_path / "w.duckdb", quarter_marts() | {"fct_quarter_cases": []})
+    assert "本季度没有可列的案例" in render_page(read_report(none, MADE_BY))
+    write_documents(none, tmp_path, MADE_BY)
+    assert report_cases(tmp_path).num_rows == 0
+
+
+def test_the_sql_of_the_cases_gives_them(warehouse, folder):
+    with connect(warehouse, read_only=True) as connection:
+        found = connection.execute(printed_sql(folder / PAGE)[0]["cases"]).to_arrow_table().to_pylist()
+    printed = [row for row in report_cases(folder).to_pylist() if row["document"] == WORKBOOK]
+    assert [{name: str(row[name]) for name in CASE_HEADS} for row in found] == [
+        {name: row[name] for name in CASE_HEADS} for row in printed
+    ]
 
 
 def test_a_value_of_a_dimension_stays_a_value():

@@ -110,6 +110,20 @@
     {%- endfor %}
 {%- endmacro %}
 
+{#- The cells that a patent is counted in: one row per patent and kind of scope. -#}
+{% macro patent_scopes(patents) -%}
+    {%- for kind, code, name in statistic_scopes() %}
+    select
+        patent_no,
+        '{{ kind }}' as scope_kind,
+        {{ code }} as scope_code
+    from {{ patents }}
+    {%- if not loop.last %}
+    union all
+    {%- endif -%}
+    {%- endfor %}
+{%- endmacro %}
+
 {#- Late events and the patents that they add to a quarter of effect, by scope, where the current quarter has one of them. -#}
 {% macro late_by_scope(late) -%}
     {%- for kind, code, name in statistic_scopes() %}
