@@ -78,11 +78,8 @@ class Report:
     exclusions: tuple[Line, ...]
     restatements: tuple[Line, ...]
     inspections: tuple[Inspection, ...]
-<<<<<<< HEAD
     receipts: tuple[Line, ...]
-=======
     cases: tuple[Line, ...]
->>>>>>> 9a0c191 (Cases of a quarter stand in page and workbook of its report, none that tells of a suppressed cell)
     checks: tuple[GateResult, ...]
     words: ReportPolicy
     catalogue: Catalogue
@@ -225,11 +222,8 @@ def _read_report(warehouse: Path, made_by: ReleaseIdentity, checks: Sequence[Gat
         exclusions=_exclusions(read_mart(warehouse, "fct_statistics_exclusions").to_pylist(), catalogue),
         restatements=_restatements(read_mart(warehouse, "fct_restatements").to_pylist(), catalogue),
         inspections=read_inspections(warehouse, words.labels, rules.suppress_below.value),
-<<<<<<< HEAD
         receipts=read_receipts(warehouse, catalogue, words.labels),
-=======
         cases=read_cases(warehouse, catalogue, words.cases.value),
->>>>>>> 9a0c191 (Cases of a quarter stand in page and workbook of its report, none that tells of a suppressed cell)
         checks=tuple(checks),
         words=words,
         catalogue=catalogue,

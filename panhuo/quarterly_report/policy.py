@@ -12,17 +12,10 @@ from panhuo.policy import load_policy
 
 NATIONAL, INSTITUTION = "national", "institution"
 IDENTITY, EXCLUSIONS, RESTATEMENTS, TRENDS, STAGES = "stock_identity", "exclusions", "restatements", "trends", "stages"
-<<<<<<< HEAD
-INSPECTIONS, RECEIPTS = "inspections", "receipts"
+INSPECTIONS, RECEIPTS, CASES = "inspections", "receipts", "cases"
 RANKINGS, COMPARISONS = "rankings", ("quarter_on_quarter", "year_on_year")
-SUBJECTS = {IDENTITY, EXCLUSIONS, RESTATEMENTS, TRENDS, STAGES, INSPECTIONS, RECEIPTS, RANKINGS, *COMPARISONS}
-"""Subjects of keys beside the statistics."""
-=======
-INSPECTIONS, CASES = "inspections", "cases"
-RANKINGS, COMPARISONS = "rankings", ("quarter_on_quarter", "year_on_year")
-SUBJECTS = {IDENTITY, EXCLUSIONS, RESTATEMENTS, TRENDS, STAGES, INSPECTIONS, CASES, RANKINGS, *COMPARISONS}
+SUBJECTS = {IDENTITY, EXCLUSIONS, RESTATEMENTS, TRENDS, STAGES, INSPECTIONS, RECEIPTS, CASES, RANKINGS, *COMPARISONS}
 """Subjects beside the statistics, each with its SQL: of keys, and of the cases."""
->>>>>>> 9a0c191 (Cases of a quarter stand in page and workbook of its report, none that tells of a suppressed cell)
 
 
 class Definition(Strict):
