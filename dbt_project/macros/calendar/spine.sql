@@ -54,3 +54,17 @@
     partition by {{ partition | join(', ') }}
     order by {{ raw }}.period desc, {{ raw }}.received_at desc, {{ raw }}.load_id desc, {{ raw }}.source_row desc
 {%- endmacro %}
+
+{#- The rows of a raw table that each month knew, as `known_in`: the latest of a key has `recency` 1, `learned_at` is the instant
+    at which the first was received. Large tables whose models do not read it stand without: DuckDB computes it all the same. -#}
+{% macro known_rows(source_name, table_name, keys) -%}
+    {%- set partition = ['periods.period'] -%}
+    {%- for key in keys %}{% do partition.append('reported.' ~ key) %}{% endfor -%}
+    select
+        reported.*,
+        periods.period as known_in,
+        min(reported.received_at) over (partition by {{ partition | join(', ') }}) as learned_at,
+        row_number() over ({{ latest_first(partition, 'reported') }}) as recency
+    from {{ source(source_name, table_name) }} as reported
+    inner join ({{ spine() }}) as periods on reported.period <= periods.loads_until
+{%- endmacro %}

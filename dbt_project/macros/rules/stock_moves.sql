@@ -31,6 +31,39 @@
     end
 {%- endmacro %}
 
+{#- The rows, with whether the patent has changed hands, and why it would have come in or left. -#}
+{% macro explained_moves(states, previous_end) -%}
+    select
+        *,
+        coalesce(institution_id, '') != coalesce(previous_institution_id, '') as has_moved,
+        {{ cause_in(previous_end) }} as cause_in,
+        {{ cause_out() }} as cause_out
+    from {{ states }}
+{%- endmacro %}
+
+{#- Of explained rows those that came into a balance (+1) or left it (-1); a patent that has changed hands does both. -#}
+{% macro signed_moves(explained, balance='stock', cause_in='cause_in', cause_out='cause_out') -%}
+    select
+        period,
+        patent_no,
+        '{{ balance }}' as balance,
+        institution_id,
+        {{ cause_in }} as change_cause,
+        1 as signed_count
+    from {{ explained }}
+    where is_{{ balance }} and (not was_{{ balance }} or has_moved)
+    union all
+    select
+        period,
+        patent_no,
+        '{{ balance }}' as balance,
+        previous_institution_id as institution_id,
+        {{ cause_out }} as change_cause,
+        -1 as signed_count
+    from {{ explained }}
+    where was_{{ balance }} and (not is_{{ balance }} or has_moved)
+{%- endmacro %}
+
 {#- Column of fct_stock_identity → cause that it counts. -#}
 {% macro stock_causes() %}
     {{- return({

@@ -68,54 +68,17 @@ months as (
 ),
 
 explained as (
-    select
-        *,
-        coalesce(institution_id, '') != coalesce(previous_institution_id, '') as has_moved,
-        {{ cause_in('previous_month_end') }} as cause_in,
-        {{ cause_out() }} as cause_out
-    from months
+    {{ explained_moves('months', 'previous_month_end') }}
 ),
 
 final as (
-    select
-        period,
-        patent_no,
-        'stock' as balance,
-        institution_id,
-        cause_in as change_cause,
-        1 as signed_count
-    from explained
-    where is_stock and (not was_stock or has_moved)
+    {{ signed_moves('explained') }}
     union all
-    select
-        period,
-        patent_no,
-        'stock' as balance,
-        previous_institution_id as institution_id,
-        cause_out as change_cause,
-        -1 as signed_count
-    from explained
-    where was_stock and (not is_stock or has_moved)
-    union all
-    select
-        period,
-        patent_no,
-        'inventoried' as balance,
-        institution_id,
-        case when was_stock and not has_moved then 'newly_inventoried' else cause_in end as change_cause,
-        1 as signed_count
-    from explained
-    where is_inventoried and (not was_inventoried or has_moved)
-    union all
-    select
-        period,
-        patent_no,
-        'inventoried' as balance,
-        previous_institution_id as institution_id,
-        case when is_stock and not has_moved then 'withdrawn' else cause_out end as change_cause,
-        -1 as signed_count
-    from explained
-    where was_inventoried and (not is_inventoried or has_moved)
+    {{ signed_moves(
+        'explained', 'inventoried',
+        cause_in="case when was_stock and not has_moved then 'newly_inventoried' else cause_in end",
+        cause_out="case when is_stock and not has_moved then 'withdrawn' else cause_out end",
+    ) }}
 )
 
 select * from final

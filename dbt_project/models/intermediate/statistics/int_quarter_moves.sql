@@ -8,12 +8,11 @@ stock as (
 ),
 
 explained as (
-    select
-        *,
-        coalesce(institution_id, '') != coalesce(previous_institution_id, '') as has_moved,
-        {{ cause_in('previous_end') }} as cause_in,
-        {{ cause_out() }} as cause_out
-    from stock
+    {{ explained_moves('stock', 'previous_end') }}
+),
+
+moves as (
+    {{ signed_moves('explained') }}
 ),
 
 final as (
@@ -21,19 +20,9 @@ final as (
         period,
         patent_no,
         institution_id,
-        cause_in as change_cause,
-        1 as signed_count
-    from explained
-    where is_stock and (not was_stock or has_moved)
-    union all
-    select
-        period,
-        patent_no,
-        previous_institution_id as institution_id,
-        cause_out as change_cause,
-        -1 as signed_count
-    from explained
-    where was_stock and (not is_stock or has_moved)
+        change_cause,
+        signed_count
+    from moves
 )
 
 select * from final

@@ -1,26 +1,8 @@
 -- Grain: One row per period, sender and activity: the latest that was known, with the instant of the first.
 -- What its sender has withdrawn is not among them.
 with
-periods as (
-    {{ spine() }}
-),
-
-activities as (
-    select * from {{ source('activities', 'activities') }}
-),
-
 ranked as (
-    select
-        activities.*,
-        periods.period as known_in,
-        min(activities.received_at) over (
-            partition by periods.period, activities.sender_id, activities.activity_no
-        ) as learned_at,
-        row_number() over (
-            {{ latest_first(['periods.period', 'activities.sender_id', 'activities.activity_no'], 'activities') }}
-        ) as recency
-    from activities
-    inner join periods on activities.period <= periods.loads_until
+    {{ known_rows('activities', 'activities', ['sender_id', 'activity_no']) }}
 ),
 
 final as (

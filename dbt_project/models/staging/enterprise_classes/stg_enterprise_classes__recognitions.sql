@@ -1,24 +1,7 @@
 -- Grain: One row per period, enterprise, class and first day of validity: the latest that was known.
 with
-periods as (
-    {{ spine() }}
-),
-
-recognitions as (
-    select * from {{ source('enterprise_classes', 'recognitions') }}
-),
-
 ranked as (
-    select
-        recognitions.*,
-        periods.period as known_in,
-        row_number() over (
-            {{ latest_first([
-                'periods.period', 'recognitions.enterprise_id', 'recognitions.enterprise_class', 'recognitions.valid_from'
-            ], 'recognitions') }}
-        ) as recency
-    from recognitions
-    inner join periods on recognitions.period <= periods.loads_until
+    {{ known_rows('enterprise_classes', 'recognitions', ['enterprise_id', 'enterprise_class', 'valid_from']) }}
 ),
 
 final as (

@@ -1,22 +1,7 @@
 -- Grain: One row per period and expert: the latest that was known.
 with
-periods as (
-    {{ spine() }}
-),
-
-experts as (
-    select * from {{ source('experts', 'experts') }}
-),
-
 ranked as (
-    select
-        experts.*,
-        periods.period as known_in,
-        row_number() over (
-            {{ latest_first(['periods.period', 'experts.expert_id'], 'experts') }}
-        ) as recency
-    from experts
-    inner join periods on experts.period <= periods.loads_until
+    {{ known_rows('experts', 'experts', ['expert_id']) }}
 ),
 
 final as (

@@ -1,22 +1,7 @@
 -- Grain: One row per period and institution: the latest that was known.
 with
-periods as (
-    {{ spine() }}
-),
-
-institutions as (
-    select * from {{ source('institutions', 'institutions') }}
-),
-
 ranked as (
-    select
-        institutions.*,
-        periods.period as known_in,
-        row_number() over (
-            {{ latest_first(['periods.period', 'institutions.institution_id'], 'institutions') }}
-        ) as recency
-    from institutions
-    inner join periods on institutions.period <= periods.loads_until
+    {{ known_rows('institutions', 'institutions', ['institution_id']) }}
 ),
 
 final as (

@@ -1,26 +1,8 @@
 -- Grain: One row per period, recordal and patent: the latest that was known, with the instant of the first.
 -- What its sender has withdrawn is not among them.
 with
-periods as (
-    {{ spine() }}
-),
-
-recordals as (
-    select * from {{ source('licence_recordals', 'recordals') }}
-),
-
 ranked as (
-    select
-        recordals.*,
-        periods.period as known_in,
-        min(recordals.received_at) over (
-            partition by periods.period, recordals.registration_no, recordals.patent_no
-        ) as learned_at,
-        row_number() over (
-            {{ latest_first(['periods.period', 'recordals.registration_no', 'recordals.patent_no'], 'recordals') }}
-        ) as recency
-    from recordals
-    inner join periods on recordals.period <= periods.loads_until
+    {{ known_rows('licence_recordals', 'recordals', ['registration_no', 'patent_no']) }}
 ),
 
 final as (

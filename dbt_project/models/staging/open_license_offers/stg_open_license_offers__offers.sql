@@ -1,22 +1,7 @@
 -- Grain: One row per period, patent and sender: the latest statement that was known and is not withdrawn.
 with
-periods as (
-    {{ spine() }}
-),
-
-offers as (
-    select * from {{ source('open_license_offers', 'offers') }}
-),
-
 ranked as (
-    select
-        offers.*,
-        periods.period as known_in,
-        row_number() over (
-            {{ latest_first(['periods.period', 'offers.patent_no', 'offers.sender_id'], 'offers') }}
-        ) as recency
-    from offers
-    inner join periods on offers.period <= periods.loads_until
+    {{ known_rows('open_license_offers', 'offers', ['patent_no', 'sender_id']) }}
 ),
 
 final as (

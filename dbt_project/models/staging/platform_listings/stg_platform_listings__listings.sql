@@ -1,26 +1,8 @@
 -- Grain: One row per period, sender and patent: the latest that was known, with the instant of the first.
 -- What its sender has withdrawn is not among them.
 with
-periods as (
-    {{ spine() }}
-),
-
-listings as (
-    select * from {{ source('platform_listings', 'listings') }}
-),
-
 ranked as (
-    select
-        listings.*,
-        periods.period as known_in,
-        min(listings.received_at) over (
-            partition by periods.period, listings.sender_id, listings.patent_no
-        ) as learned_at,
-        row_number() over (
-            {{ latest_first(['periods.period', 'listings.sender_id', 'listings.patent_no'], 'listings') }}
-        ) as recency
-    from listings
-    inner join periods on listings.period <= periods.loads_until
+    {{ known_rows('platform_listings', 'listings', ['sender_id', 'patent_no']) }}
 ),
 
 final as (

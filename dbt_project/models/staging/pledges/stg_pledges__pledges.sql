@@ -1,26 +1,8 @@
 -- Grain: One row per period, registration and patent: the latest that was known, with the instant of the first.
 -- What its sender has withdrawn is not among them.
 with
-periods as (
-    {{ spine() }}
-),
-
-pledges as (
-    select * from {{ source('pledges', 'pledges') }}
-),
-
 ranked as (
-    select
-        pledges.*,
-        periods.period as known_in,
-        min(pledges.received_at) over (
-            partition by periods.period, pledges.registration_no, pledges.patent_no
-        ) as learned_at,
-        row_number() over (
-            {{ latest_first(['periods.period', 'pledges.registration_no', 'pledges.patent_no'], 'pledges') }}
-        ) as recency
-    from pledges
-    inner join periods on pledges.period <= periods.loads_until
+    {{ known_rows('pledges', 'pledges', ['registration_no', 'patent_no']) }}
 ),
 
 final as (

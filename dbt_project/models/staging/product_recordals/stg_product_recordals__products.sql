@@ -1,26 +1,8 @@
 -- Grain: One row per period, product recordal and patent: the latest that was known, with the instant of the first.
 -- What its sender has withdrawn is not among them.
 with
-periods as (
-    {{ spine() }}
-),
-
-products as (
-    select * from {{ source('product_recordals', 'products') }}
-),
-
 ranked as (
-    select
-        products.*,
-        periods.period as known_in,
-        min(products.received_at) over (
-            partition by periods.period, products.product_recordal_no, products.patent_no
-        ) as learned_at,
-        row_number() over (
-            {{ latest_first(['periods.period', 'products.product_recordal_no', 'products.patent_no'], 'products') }}
-        ) as recency
-    from products
-    inner join periods on products.period <= periods.loads_until
+    {{ known_rows('product_recordals', 'products', ['product_recordal_no', 'patent_no']) }}
 ),
 
 final as (

@@ -1,25 +1,7 @@
 -- Grain: One row per period, patent, sender, kind of evidence and day of issue: the latest that was known and is not withdrawn.
 with
-periods as (
-    {{ spine() }}
-),
-
-reports as (
-    select * from {{ source('stability_reports', 'reports') }}
-),
-
 ranked as (
-    select
-        reports.*,
-        periods.period as known_in,
-        row_number() over (
-            {{ latest_first([
-                'periods.period', 'reports.patent_no', 'reports.sender_id', 'reports.stability_evidence',
-                'reports.issued_on'
-            ], 'reports') }}
-        ) as recency
-    from reports
-    inner join periods on reports.period <= periods.loads_until
+    {{ known_rows('stability_reports', 'reports', ['patent_no', 'sender_id', 'stability_evidence', 'issued_on']) }}
 ),
 
 final as (

@@ -1,29 +1,8 @@
 -- Grain: One row per period, sender, transaction and patent: the latest that was known, with the instant of the first.
 -- What its sender has withdrawn stays, so that a deal that was counted once does not vanish without a word.
 with
-periods as (
-    {{ spine() }}
-),
-
-transactions as (
-    select * from {{ source('transactions', 'transactions') }}
-),
-
 ranked as (
-    select
-        transactions.*,
-        periods.period as known_in,
-        min(transactions.received_at) over (
-            partition by periods.period, transactions.sender_id, transactions.transaction_no, transactions.patent_no
-        ) as learned_at,
-        row_number() over (
-            {{ latest_first(
-                ['periods.period', 'transactions.sender_id', 'transactions.transaction_no', 'transactions.patent_no'],
-                'transactions',
-            ) }}
-        ) as recency
-    from transactions
-    inner join periods on transactions.period <= periods.loads_until
+    {{ known_rows('transactions', 'transactions', ['sender_id', 'transaction_no', 'patent_no']) }}
 ),
 
 final as (
