@@ -53,7 +53,7 @@ def render_dbt(catalogue: Catalogue) -> dict[str, str]:
 
 
 def _dump(content: dict[str, Any]) -> str:
-    return _HEAD + yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=110)
+    return _HEAD + yaml.dump(content, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=110)
 
 
 def _sources(catalogue: Catalogue) -> list[dict[str, Any]]:

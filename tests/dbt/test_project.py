@@ -3,11 +3,14 @@
 import datetime as dt
 import re
 
+import duckdb
 import pytest
 
 from panhuo.contracts.dbt import MADE_BY_PYTHON
 from panhuo.contracts.model import PROJECT_ROOT, load_catalogue
 from panhuo.matching.month import SCORES
+from panhuo.periods import Period
+from pipeline.build import build
 from pipeline.monthly import PRODUCT
 
 pytestmark = pytest.mark.slow
@@ -293,3 +296,30 @@ def test_a_build_without_any_data_is_clean(raw_tables, run_build, read):
     result, warehouse = run_build(raw_tables(), "2024-04")
     assert not result.problems
     assert read(warehouse, "select count(*) as n from fct_screening") == [{"n": 0}]
+
+
+def test_a_table_is_made_anew_in_place_and_stays_when_that_fails(raw_tables, run_build, parse_cache, tmp_path, read):
+    model, raw = "stg_institutions__institutions", raw_tables()
+    raw.institution("I1", "甲大学")
+    _, warehouse = run_build(raw, "2024-04", select=[model])
+
+    def again(*changes):
+        with duckdb.connect(str(warehouse)) as connection:
+            for change in changes:
+                connection.execute(change)
+        month, as_of = Period(2024, 4), dt.datetime(2024, 5, 28, tzinfo=dt.UTC)
+        settings = {"run_id": "test", "first_period": month, "parse_cache": parse_cache, "with_data_tests": False}
+        result = build(warehouse, period=month, as_of=as_of, target_dir=tmp_path, select=[model], **settings)
+        tables = read(warehouse, "select table_name from duckdb_tables() where schema_name = 'main'")
+        assert [row["table_name"] for row in tables] == [model]
+        return result, [row["institution_name"] for row in read(warehouse, f"select institution_name from {model}")]
+
+    result, names = again("update raw_institutions.institutions set institution_name = '乙大学'")
+    assert (result.is_clean, names) == (True, ["乙大学"])
+    result, names = again(
+        "alter table raw_institutions.institutions rename to kept",
+        "create view raw_institutions.institutions as select * replace "
+        "(if(institution_id = 'I1', error('unreadable'), 'x') as institution_name) from raw_institutions.kept",
+    )
+    assert ["unreadable" in node.message for node in result.problems] == [True]
+    assert names == ["乙大学"]
