@@ -9,9 +9,10 @@ import resource
 import secrets
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from rich.console import Console
@@ -49,6 +50,16 @@ class DemoHome:
     def airflow(self) -> Path:
         """Airflow's own home."""
         return self.folder / "airflow"
+
+    @property
+    def seeds(self) -> Path:
+        """Seeds of random inspections; that of the demo is no secret."""
+        return self.folder / "inspection_seeds"
+
+    @property
+    def inspection(self) -> Path:
+        """The form of the patents that the random inspection of the quarter drew."""
+        return self.folder / f"inspection_{QUARTER}.xlsx"
 
 
 def run_demo(sample: str) -> int:
@@ -106,6 +117,7 @@ def demo_platform(home: DemoHome) -> Iterator[dict[str, str]]:
             "PANHUO_PSEUDONYM_KEY": _pseudonym_key(home),
             "PANHUO_APPROVAL_MODE": "policy",
             "PANHUO_FIRST_PERIOD": str(MONTHS[0]),
+            "PANHUO_INSPECTION_SEEDS_DIR": str(home.seeds),
         }
 
 
@@ -143,11 +155,43 @@ def _run_months(home: DemoHome, console: Console) -> list[float]:
                     progress.update(bar, total=tasks)
                     seconds.append(time.monotonic() - started)
             counting = progress.add_task(str(QUARTER), total=None)
+            _commit(home, variables)
             conf = {"quarter": str(QUARTER), "as_of": format_instant(freezes_at(QUARTER))}
             for task in run_dag(environment, "quarterly_statistics", [conf]):
                 progress.update(counting, advance=1, description=f"{QUARTER} {task}")
+            _draw(home, variables)
             progress.update(counting, total=progress.tasks[counting].completed)
     return seconds
+
+
+def _commit(home: DemoHome, variables: Mapping[str, str]) -> None:
+    """Commit to a seed that everybody can tell, where one of chance would make every demo another."""
+    from pipeline.inspections import commit
+
+    home.seeds.mkdir(exist_ok=True)
+    (home.seeds / f"{QUARTER}.seed").write_text(sha256(f"panhuo demo {SEED}".encode()).hexdigest(), encoding="ascii")
+    with _environment(variables):
+        commit(QUARTER, dispatch_instant(MONTHS[-1]))
+
+
+def _draw(home: DemoHome, variables: Mapping[str, str]) -> None:
+    """Draw the random inspection of the quarter a day after its freeze."""
+    from pipeline.inspections import draw_sample, write_sample
+
+    with _environment(variables):
+        write_sample(home.inspection, draw_sample(QUARTER, freezes_at(QUARTER) + dt.timedelta(days=1)))
+
+
+@contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Run what is inside as the installation that the variables describe."""
+    before = dict(os.environ)
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def _report(home: DemoHome, seconds: list[float], console: Console) -> None:
@@ -162,6 +206,7 @@ def _report(home: DemoHome, seconds: list[float], console: Console) -> None:
         "数据包": version / "packages",
         "质检报告": version / "gate_report.html",
         "季度统计": home.folder / "published" / "quarterly_statistics" / f"period={MONTHS[-1]}",
+        "随机抽查样本": home.inspection,
         "分析库": analytics,
         "退回文件": home.folder / "outbox" / "returns",
     }

@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from ingestion.forms import check_workbook
 from ingestion.sandbox.simulate.spellings import UNKNOWN_NAME
 from ingestion.workbooks import write_form
 from panhuo.contracts.model import PROJECT_ROOT, load_catalogue
@@ -24,6 +25,7 @@ from panhuo.periods import Period
 from panhuo.settings import get_settings
 from panhuo.warehouse import query
 from pipeline.example_queries import load_example_queries
+from pipeline.inspection_frames import redraw
 from pipeline.landing import BackdatedError, land_location
 from pipeline.monthly import run_month
 from pipeline.publishing import PublishRefusedError, query_published, refresh_views
@@ -106,6 +108,23 @@ def test_demo_says_where_everything_is(finished_demo):
         assert f"{label}: {path}" in printed
         assert path.exists()
     assert "真实 + 模拟" in printed
+
+
+def test_the_inspection_of_the_quarter_is_drawn_again_from_what_is_published(finished_demo):
+    folder, printed = finished_demo
+    form = folder / "inspection_2024-Q2.xlsx"
+    assert f"随机抽查样本: {form}" in printed
+    (load,) = Lake(folder).loads(
+        "dispatches", "inspection_samples", until=JUNE, as_of=dt.datetime(2024, 8, 1, tzinfo=dt.UTC)
+    )
+    sample = Lake(folder).read_rows(load).to_pylist()
+    shared = ("inspection_stratum", "draw_place", "draw_role", "patent_no", "prior_error_rate", "seed_commitment")
+    again = redraw(Lake(folder), sample)
+    assert {tuple(row[name] for name in shared) for row in again} == {
+        tuple(row[name] for name in shared) for row in sample
+    }
+    blank = check_workbook(form, "inspections")
+    assert f"尚未填写：{len(sample)} 行" in blank.to_text()
 
 
 def test_every_landed_patent_ends_in_exactly_one_place(demo):
