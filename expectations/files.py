@@ -23,6 +23,7 @@ from panhuo.libraries import readback as library
 from panhuo.libraries.policy import load_library_policy
 from panhuo.pushes import readback as pushes
 from panhuo.quarterly_report.readback import report_cases, report_figures
+from panhuo.quarterly_report.telling import told_cells
 from panhuo.warehouse import connect
 
 PACKAGES = "packages"
@@ -87,13 +88,16 @@ def mount_release(database: Path, release: Path) -> dict[str, list[str]]:
 def mount_report(database: Path, folder: Path) -> None:
     """Put every figure and case that the documents of a quarter state into its warehouse, as tables of `report`.
 
-    A document that is not there or cannot be read has none.
+    A document that is not there or cannot be read has none. `report.told_cells` holds what they hide and yet tell.
     """
+    figures = report_figures(folder)
+    told = told_cells(database, figures)
     with connect(database) as connection:
         connection.execute("create schema if not exists report")
-        for name, told in (("report_figures", report_figures(folder)), ("report_cases", report_cases(folder))):
-            connection.register("told", told)
-            connection.execute(f"create or replace table report.{name} as from told")
+        stated = {"report_figures": figures, "told_cells": told, "report_cases": report_cases(folder)}
+        for name, rows in stated.items():
+            connection.register("incoming", rows)
+            connection.execute(f"create or replace table report.{name} as from incoming")
 
 
 def _mount_forms(connection: duckdb.DuckDBPyConnection, release: Path) -> dict[str, list[str]]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from panhuo.statistics.inspection import Stratum, estimate
+from panhuo.statistics.suppression import Cell, complements
 
 if TYPE_CHECKING:
     import duckdb
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 _COUNT, _REAL = "bigint", "double"
 _STRATA = "struct(inspection_stratum varchar, stratum_size bigint, inspected_count bigint, wrong_count bigint)[]"
 _ESTIMATES = "struct(inspection_stratum varchar, error_rate double, error_rate_low double, error_rate_high double)[]"
+_CELLS = "struct(scope_kind varchar, scope_code varchar, parts varchar[], cost double, is_small boolean)[]"
+_SCOPES = "struct(scope_kind varchar, scope_code varchar)[]"
 
 
 def estimate_error_rates(strata: Sequence[Mapping[str, Any]], confidence: float) -> list[dict[str, Any]]:
@@ -50,6 +53,17 @@ def exact_bound(hits: pa.ChunkedArray, total: pa.ChunkedArray, tail: pa.ChunkedA
     return pa.array(exact_bounds(*(column.to_numpy() for column in (hits, total, tail))))
 
 
+def complementary_scopes(cells: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """`panhuo.statistics.suppression.complements` over rows."""
+    found = complements(
+        [
+            Cell((row["scope_kind"], row["scope_code"]), tuple(row["parts"]), row["cost"], row["is_small"])
+            for row in cells
+        ]
+    )
+    return [{"scope_kind": kind, "scope_code": code} for kind, code in found]
+
+
 class Plugin:
     """What dbt-duckdb asks of a plugin; its base class is not needed, and importing dbt would cost seconds."""
 
@@ -64,6 +78,7 @@ class Plugin:
         """Make the functions known to a database."""
         functions: Any = conn  # its types know neither types by name nor "arrow"
         functions.create_function("estimate_error_rates", estimate_error_rates, [_STRATA, _REAL], _ESTIMATES)
+        functions.create_function("complementary_scopes", complementary_scopes, [_CELLS], _SCOPES)
         functions.create_function("two_sided_p", two_sided_p, [_COUNT] * 4, _REAL, type="arrow")
         functions.create_function("exact_bound", exact_bound, [_COUNT, _COUNT, _REAL], _REAL, type="arrow")
 

@@ -24,8 +24,10 @@ CASES = "report.report_cases"
 TRUE, SECRET, LISTED = (
     f"G4.{CASES}.{name}" for name in ("cases_are_the_marts", "cases_of_suppressed_cells_are_hidden", "cases_complete")
 )
+TOLD, STATED = "report.told_cells", "raw_dispatches.quarterly_statistics"
+ARE_SAFE = f"G4.{TOLD}.no_hidden_cell_is_told"
 NATION = {"document": PAGE, "scope_code": "CN"}
-QUERIES = [query for query in load_gate(GATE).queries if query.table in (TABLE, CASES)]
+QUERIES = [query for query in load_gate(GATE).queries if query.table in (TABLE, CASES, TOLD)]
 
 
 def tell(figure: float | None, **place: str) -> Break:
@@ -108,6 +110,17 @@ def leave_out_case(tables: Tables) -> None:
     tables[CASES].pop()
 
 
+def told_cell(**changes: str) -> dict[str, str]:
+    """A hidden cell that can be computed: the kind that is the whole nation, and cannot be protected."""
+    whole = {"scope_kind": "institution_kind", "scope_code": "university"}
+    return {"subject": "transfers", "measure": "event_count"} | whole | changes
+
+
+def give_away(**changes: str) -> Break:
+    """A hidden cell can be computed."""
+    return lambda tables: tables[TOLD].append(told_cell(**changes))
+
+
 BROKEN: list[tuple[str, Break, float]] = [
     (ARE, tell(4.0, subject="transfers", measure="numerator_count", **NATION), 1),
     (ARE, tell(0.151, subject="transfers", measure="rate", **NATION), 1),
@@ -131,6 +144,8 @@ BROKEN: list[tuple[str, Break, float]] = [
     (HIDDEN, tell(1.0, subject="transfers", scope_code="U3", measure="numerator_count"), 1),
     (HIDDEN, tell(3.0, subject="stock_identity", scope_code="U3", measure="closing_count"), 1),
     (HIDDEN, tell(None, subject="transfers", measure="numerator_count", **NATION), 1),
+    (ARE_SAFE, give_away(scope_kind="institution", scope_code="U3"), 1),
+    (ARE_SAFE, give_away(subject="implementation", scope_kind="province", scope_code="34"), 1),
     (COMPLETE, leave_out(document=WORKBOOK), 167),
     (COMPLETE, leave_out(document=PAGE), 38),
     (ARE, put("fct_inspection_rates", 4, error_rate=None), 2),
@@ -173,7 +188,9 @@ def test_as_many_cases_are_asked_for_as_the_policy_says() -> None:
 
 
 @pytest.fixture(scope="module")
-def months(fill: Callable[..., None], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Months]:
+def months(
+    good_row: Callable[..., dict[str, Any]], fill: Callable[..., None], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Months]:
     folder: Path = tmp_path_factory.mktemp("report")
     judged = {name: [row | {"period": "2024-05"} for row in rows] for name, rows in quarter_marts().items()}
     write_documents(write_quarter(folder / "w.duckdb", judged), folder, MADE_BY)
@@ -181,8 +198,13 @@ def months(fill: Callable[..., None], tmp_path_factory: pytest.TempPathFactory) 
         {name: row[name] for name in ("period", "patent_no", "title")} | {"has_military_owner": False}
         for row in {row["patent_no"]: row for row in judged["fct_quarter_cases"]}.values()
     ]
-    told = {TABLE: report_figures(folder).to_pylist(), CASES: report_cases(folder).to_pylist()}
-    tables = judged | told | {"int_patents_described": described}
+    tables = judged | {
+        TABLE: report_figures(folder).to_pylist(),
+        CASES: report_cases(folder).to_pylist(),
+        "int_patents_described": described,
+        TOLD: [told_cell()],
+        STATED: [good_row(STATED, period="2024-02", quarter="2024-Q1", is_quarter_frozen=True)],
+    }
     prepared = Months({GATE: tables}, fill)
     yield prepared
     prepared.close()
@@ -192,7 +214,19 @@ def test_the_documents_of_a_quarter_pass(months: Months) -> None:
     results = months.judge(GATE, QUERIES)
 
     assert [(result.check_id, result.message) for result in results if result.outcome != "pass"] == []
-    assert len(results) == 6
+    assert len(results) == 7
+
+
+def test_what_an_earlier_version_froze_is_not_judged_again(months: Months) -> None:
+    def freeze(tables: Tables) -> None:
+        give_away(scope_kind="institution", scope_code="U3")(tables)
+        tables[STATED][0]["period"] = "2024-05"
+
+    gate, query = query_of(ARE_SAFE, [GATE])
+
+    (result,) = months.judge(gate, [query], freeze)
+
+    assert result.outcome == "pass", result.message
 
 
 @pytest.mark.parametrize(("check_id", "broken", "observed"), BROKEN)

@@ -4,6 +4,7 @@ import re
 from copy import deepcopy
 from dataclasses import replace
 
+import pyarrow as pa
 import pytest
 from lxml import html
 from openpyxl import load_workbook
@@ -17,7 +18,16 @@ from panhuo.quarterly_report.drawings import tiles
 from panhuo.quarterly_report.model import read_report
 from panhuo.quarterly_report.page import listed, render_page
 from panhuo.quarterly_report.policy import load_report_policy
-from panhuo.quarterly_report.readback import PAGE, WORKBOOK, read_page, read_workbook, report_cases, report_figures
+from panhuo.quarterly_report.readback import (
+    PAGE,
+    SCHEMA,
+    WORKBOOK,
+    read_page,
+    read_workbook,
+    report_cases,
+    report_figures,
+)
+from panhuo.quarterly_report.telling import told_cells
 from panhuo.warehouse import connect
 from pipeline import quarterly
 from pipeline.release import digests, stated
@@ -122,6 +132,26 @@ def test_suppressed_cells_are_in_neither_document(folder):
         hidden = {figure.scope_code for figure in figures if figure.value is None}
         assert hidden == {"U1", "34", "U3", "11", "institute|False", "institute|True"}
         assert not [figure for figure in figures if figure.scope_code in hidden and figure.value is not None]
+
+
+@pytest.mark.parametrize(
+    ("shown", "given_away"),
+    [
+        ((), set()),
+        ((("institution", "U1"),), {("institution", "U3"), ("province", "34"), ("province", "11")}),
+        ((("province", "11"),), {("institution", "U1"), ("institution", "U3"), ("province", "34")}),
+    ],
+    ids=["as written", "the partner", "the province of one"],
+)
+def test_what_shown_cells_tell_of_hidden_ones_is_found(shown, given_away, warehouse, folder):
+    """U1 and U3 are alone in their provinces: showing either of one pair tells the other, and so both provinces."""
+    rows = report_figures(folder).to_pylist()
+    for row in rows:
+        if (row["scope_kind"], row["scope_code"]) in shown and row["measure"] == "numerator_count":
+            row["figure"] = 1.0
+    found = told_cells(warehouse, pa.Table.from_pylist(rows, schema=SCHEMA)).to_pylist()
+    assert {row["measure"] for row in found} == ({"numerator_count"} if shown else set())
+    assert {(row["scope_kind"], row["scope_code"]) for row in found} == given_away
 
 
 def test_page_asks_nothing_of_a_network_and_forbids_it(page):

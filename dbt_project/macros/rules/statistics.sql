@@ -178,34 +178,21 @@
         {%- endfor %}
 {%- endmacro %}
 
-{#- Figures of quarters with the mark of cells that are too small to be shown, and of those that a total would give away
-    without: `is_small`, `is_complement`. -#}
-{% macro suppressed_cells(figures) -%}
-    select
-        *,
-        scope_kind != 'national'
-        and denominator_count > 0
-        and small_count = 1
-        and standing = 1 as is_complement
-    from (
-        select
-            *,
-            sum(case when is_small then 1 else 0 end) over (
-                partition by quarter, total_of, statistic_id
-            ) as small_count,
-            row_number() over (
-                partition by quarter, total_of, statistic_id
-                order by is_small, denominator_count = 0, denominator_count, scope_code
-            ) as standing
-        from (
-            select
-                *,
-                scope_kind || case when scope_kind = 'city' then left(scope_code, 2) else '' end as total_of,
-                scope_kind != 'national'
-                and denominator_count between 1 and {{ statistics_constants().suppress_below - 1 }} as is_small
-            from {{ figures }}
-        ) as small
-    ) as ranked
+{#- What each scope below the nation is a sum of, by the table that the reader sees it in: institutions, or for what institutions do
+    not make up the scope itself. -#}
+{% macro scope_parts(patents) -%}
+    {%- for kind, code, _ in statistic_scopes() if kind != 'national' %}
+    {%- set is_of_institutions = kind in ('province', 'city', 'ministry', 'institution', 'institution_kind') %}
+    select distinct
+        '{{ 'institution' if is_of_institutions else kind }}' as table_of,
+        '{{ kind }}' as scope_kind,
+        {{ code }} as scope_code,
+        {{ 'institution_id' if is_of_institutions else code }} as part_code
+    from {{ patents }}
+    {%- if not loop.last %}
+    union all
+    {%- endif -%}
+    {%- endfor %}
 {%- endmacro %}
 
 {#- The present quarter with the earlier ones that it is held against, by kind of comparison. -#}

@@ -57,44 +57,41 @@ figures as (
     from frozen
 ),
 
-marked as (
-    {{ suppressed_cells('figures') }}
+suppressed as (
+    select * from {{ ref('fct_suppressed_scopes') }}
 ),
 
 final as (
     select
         '{{ var("period") }}' as period,
         quarters.quarter,
-        marked.scope_kind,
-        marked.scope_code,
-        marked.scope_name,
-        marked.statistic_id,
-        marked.definition_version,
+        figures.scope_kind,
+        figures.scope_code,
+        figures.scope_name,
+        figures.statistic_id,
+        figures.definition_version,
         definitions.rate_name,
-        marked.numerator_count,
-        marked.denominator_count,
+        figures.numerator_count,
+        figures.denominator_count,
         case
-            when marked.denominator_count > 0
-                then cast(marked.numerator_count as double) / marked.denominator_count
+            when figures.denominator_count > 0
+                then cast(figures.numerator_count as double) / figures.denominator_count
         end as rate,
         case
-            when marked.denominator_count < {{ statistics_constants().interval_below }}
-                then {{ wilson_bound('marked.numerator_count', 'marked.denominator_count', -1) }}
+            when figures.denominator_count < {{ statistics_constants().interval_below }}
+                then {{ wilson_bound('figures.numerator_count', 'figures.denominator_count', -1) }}
         end as wilson_low,
         case
-            when marked.denominator_count < {{ statistics_constants().interval_below }}
-                then {{ wilson_bound('marked.numerator_count', 'marked.denominator_count', 1) }}
+            when figures.denominator_count < {{ statistics_constants().interval_below }}
+                then {{ wilson_bound('figures.numerator_count', 'figures.denominator_count', 1) }}
         end as wilson_high,
-        marked.event_count,
-        marked.result_count,
-        marked.excluded_event_count,
-        marked.numerator_real_count,
-        marked.denominator_real_count,
-        case
-            when marked.is_small then 'small'
-            when marked.is_complement then 'secondary'
-        end as suppression,
-        marked.is_small or marked.is_complement as is_suppressed,
+        figures.event_count,
+        figures.result_count,
+        figures.excluded_event_count,
+        figures.numerator_real_count,
+        figures.denominator_real_count,
+        suppressed.suppression,
+        suppressed.suppression is not null as is_suppressed,
         quarters.is_frozen as is_quarter_frozen,
         quarters.freezes_at as quarter_freezes_at,
         coalesce(
@@ -102,10 +99,14 @@ final as (
             case when quarters.is_frozen then cast('{{ var("as_of") }}' as timestamp with time zone) end
         ) as frozen_at,
         definitions.query_id,
-        marked.data_origin
-    from marked
+        figures.data_origin
+    from figures
     cross join quarters
-    inner join definitions on marked.definition_version = definitions.definition_version
+    inner join definitions on figures.definition_version = definitions.definition_version
+    left join suppressed
+        on
+            figures.scope_kind = suppressed.scope_kind
+            and figures.scope_code = suppressed.scope_code
 )
 
 select * from final

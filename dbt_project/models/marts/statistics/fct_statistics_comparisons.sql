@@ -19,10 +19,6 @@ pairs as (
     {{ compared_quarters('quarters') }}
 ),
 
-marked as (
-    {{ suppressed_cells('frozen') }}
-),
-
 present as (
     select
         pairs.comparison_kind,
@@ -36,10 +32,10 @@ past as (
     select
         pairs.comparison_kind,
         pairs.earlier_quarter,
-        marked.*,
-        marked.is_small or marked.is_complement as is_suppressed
-    from marked
-    inner join pairs on marked.quarter = pairs.earlier_quarter
+        frozen.*,
+        frozen.suppression is not null as is_suppressed
+    from frozen
+    inner join pairs on frozen.quarter = pairs.earlier_quarter
 ),
 
 nation as (

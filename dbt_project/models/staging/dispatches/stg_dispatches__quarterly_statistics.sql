@@ -28,6 +28,7 @@ final as (
         event_count,
         result_count,
         excluded_event_count,
+        suppression,
         data_origin,
         received_at as frozen_at
     from ranked
