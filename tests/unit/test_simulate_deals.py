@@ -58,6 +58,12 @@ def test_every_list_speaks_and_one_deal_is_called_back(scenario: Path) -> None:
     assert [row["entry_action"] for row in withdrawn] == ["撤回"]
 
 
+def test_a_recorded_licensee_makes_a_product_of_its_patent(scenario: Path) -> None:
+    licensed = {(row["patent_no"], row["licensee_name"]) for row in lines(scenario, "licence_recordals")}
+    made = [row for row in lines(scenario, "product_recordals") if (row["patent_no"], row["producer_name"]) in licensed]
+    assert {row["recorded_on"] for row in made} >= {"2024-04-30", "2024-05-31"}
+
+
 def test_reports_agree_with_the_gazette_but_for_the_planned_ones(scenario: Path) -> None:
     gazetted: dict[str, set[str]] = {}
     for event in lines(scenario, "legal_events"):

@@ -34,6 +34,8 @@ UNREGISTERED = (
 )
 """Kind and payment of the deals a month reports that nobody registers."""
 PAYMENTS = ("lump_sum", "instalments", "sales_royalty", "mixed", "pay_after_use")
+LICENSED_REVENUE = 1_200_000
+"""Of the product of a recorded licensee, in yuan."""
 BAD_DATE = "签约中"
 FEWEST_WITH_FAULT = 21
 """Reports of a month among which one that cannot be read is no alarm (G1 warns of one in twenty)."""
@@ -164,7 +166,7 @@ class _Parties:
             month.recordals.append(self._recordal(patent, number, owner, firm, kind_label, signed, recorded))
 
     def _make_products(self, period: Period, month: MonthlyDeals) -> None:
-        """A product of a licensee of the month, and one of somebody of whom no deal is known."""
+        """Products of who took a patent by a report and by a recordal, and of somebody of whom no deal is known."""
         sold = [x for x in month.transactions if x["transferee_id"]]
         makers = [(x["patent_no"], x["transferee_name"], x["transferee_id"]) for x in sold[-1:]]
         if self.free:
@@ -173,19 +175,13 @@ class _Parties:
         for number, name, code in makers:
             day = random_date(self.rng, period.start_date, period.end_date)
             serial = next(self.numbers)
-            month.products.append(
-                {
-                    "product_recordal_no": f"CP{period.year}-{serial:05d}",
-                    "patent_no": number,
-                    "product_name": f"【模拟】产品{serial:03d}",
-                    "producer_name": name,
-                    "producer_id": code,
-                    "recorded_on": day.isoformat(),
-                    "launched_on": (day - dt.timedelta(days=self.rng.randint(30, 400))).isoformat(),
-                    "revenue_yuan": str(10_000 * self.rng.randint(10, 2_000)),
-                    "data_origin": SIMULATED,
-                }
-            )
+            launched = day - dt.timedelta(days=self.rng.randint(30, 400))
+            revenue = 10_000 * self.rng.randint(10, 2_000)
+            month.products.append(_product(f"{serial:05d}", number, (name, code), day, launched, revenue))
+        recorded = [x for x in month.recordals if x["licensee_id"]]
+        for x in recorded[-1:]:
+            mark, licensee, day = f"L{period.month:02d}", (x["licensee_name"], x["licensee_id"]), period.end_date
+            month.products.append(_product(mark, x["patent_no"], licensee, day, day, LICENSED_REVENUE))
 
     def _spoil(self, month: MonthlyDeals) -> None:
         """In a month with enough reports, beside one the same again with a day that cannot be read."""
@@ -204,6 +200,23 @@ class _Parties:
 
 def _good(records: Sequence[Record]) -> Iterator[Record]:
     return (record for record in records if record["signed_on"] != BAD_DATE)
+
+
+def _product(
+    serial: str, number: str, producer: tuple[str, str], recorded: dt.date, launched: dt.date, revenue: int
+) -> Record:
+    """A recorded product of one patent; the producer by name and code."""
+    return {
+        "product_recordal_no": f"CP{recorded.year}-{serial}",
+        "patent_no": number,
+        "product_name": f"【模拟】产品{serial[-3:]}",
+        "producer_name": producer[0],
+        "producer_id": producer[1],
+        "recorded_on": recorded.isoformat(),
+        "launched_on": launched.isoformat(),
+        "revenue_yuan": str(revenue),
+        "data_origin": SIMULATED,
+    }
 
 
 def _shown(names: str) -> str:
