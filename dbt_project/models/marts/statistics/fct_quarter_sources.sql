@@ -15,10 +15,7 @@ sources as (
 ),
 
 loads as (
-    select * from {{ ref('stg_lake__loads') }}
-    where
-        period = '{{ var("period") }}'
-        and load_status = 'accepted'
+    select * from {{ ref('int_loads_accepted') }}
 ),
 
 final as (
