@@ -218,7 +218,7 @@ def test_the_gate_finds_both_documents_true(quarter, tmp_path):
     with connect(judged, read_only=True) as connection:
         results = judge_queries(connection, GateRun("G4_statistics", "2024-06", "run-1"), queries)
     assert [(result.check_id, result.message) for result in results if result.outcome != "pass"] == []
-    assert len(results) == 6
+    assert len(results) == len(queries) >= 6
 
 
 def test_what_is_too_few_to_show_is_not_printed(quarter):
