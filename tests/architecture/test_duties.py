@@ -1,6 +1,7 @@
 """What the register of duties claims must be there: a model, a check and a test for each duty."""
 
 import ast
+import re
 from functools import cache
 from typing import Literal
 
@@ -74,3 +75,10 @@ def test_only_a_partial_duty_says_what_is_missing(name):
     duty = DUTIES[name]
     assert bool(duty.missing) == (duty.status == "partial")
     assert duty.status != "planned" or not (duty.models or duty.checks or duty.tests)
+
+
+def test_runbooks_name_checks_that_exist(known_checks):
+    names = {check.rsplit(".", 1)[-1] for check in known_checks}
+    for path in sorted((PROJECT_ROOT / "docs/runbooks").glob("*.md")):
+        named = set(re.findall(r"\*([a-z]+(?:_[a-z]+)+)\*", path.read_text(encoding="utf-8")))
+        assert named <= names, (path.name, sorted(named - names))
