@@ -127,6 +127,7 @@ answers as (
         pushes.enterprise_id
 ),
 
+-- What the month itself tells goes out with its publication: later views of it know of that, and count it no more than the first.
 digested as (
     select
         period,
@@ -134,6 +135,7 @@ digested as (
         min({{ month_end_of('released_in') }}) as released_on,
         bool_and(data_origin = 'real') as is_real
     from digest_cells
+    where released_in < period
     group by period, institution_id
 ),
 

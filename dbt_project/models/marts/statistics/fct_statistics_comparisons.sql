@@ -118,13 +118,22 @@ tested as (
     from rated
 ),
 
+multiplied as (
+    select
+        *,
+        (part_share + earlier_part_share) / 2 * (coalesce(rate, 0) - coalesce(earlier_rate, 0)) as by_rate,
+        (part_share - earlier_part_share)
+        * ((coalesce(rate, 0) + coalesce(earlier_rate, 0)) / 2 - nation_mean_rate) as by_size
+    from tested
+),
+
+-- A product of nothing may be 0 or -0 from one run to the next, and a file would differ.
 contributed as (
     select
         *,
-        (part_share + earlier_part_share) / 2 * (coalesce(rate, 0) - coalesce(earlier_rate, 0)) as rate_contribution,
-        (part_share - earlier_part_share)
-        * ((coalesce(rate, 0) + coalesce(earlier_rate, 0)) / 2 - nation_mean_rate) as size_contribution
-    from tested
+        case when by_rate = 0 then 0 else by_rate end as rate_contribution,
+        case when by_size = 0 then 0 else by_size end as size_contribution
+    from multiplied
 ),
 
 final as (
