@@ -61,7 +61,7 @@ class Comparisons:
     def figure(self, kind: str, statistic: str, scope: str, code: str, column: str) -> Figure | None:
         """One number of a comparison, hidden where a side is suppressed; None where there is none."""
         row = self.rows.get((kind, statistic, scope, code))
-        if row is None or row[column] is None:
+        if row is None or (row[column] is None and not row["is_suppressed"]):
             return None
         hidden = row["is_suppressed"]
         return Figure(kind, f"{statistic}.{scope}", code, column, None if hidden else row[column], hidden)

@@ -64,10 +64,7 @@ def _hidden(rows: Sequence[Row], suppress_below: int) -> set[str]:
 def _line(row: Row, draw: Row, is_hidden: bool, labels: Mapping[str, str]) -> Line:
     quarter, stratum = row["inspected_quarter"], row["inspection_stratum"]
     figures = tuple(
-        Figure(
-            INSPECTIONS, quarter, stratum, name, None if is_hidden else row[name], is_hidden and row[name] is not None
-        )
-        for name in INSPECTED
+        Figure(INSPECTIONS, quarter, stratum, name, None if is_hidden else row[name], is_hidden) for name in INSPECTED
     )
     state = state_of(row, labels).format(count=shown(figures[AWAITING]))
     texts = (quarter, row["stratum_name"], stratum, state, draw["seed_commitment"], draw["frame_digest"])

@@ -170,11 +170,15 @@ class Report:
         )
 
     def figure(self, statistic: str, kind: str, code: str, column: str) -> Figure:
-        """One number of a statistic, hidden where its cell is suppressed, none of what it does not count."""
+        """One number of a statistic, none of what it does not count.
+
+        All of a suppressed cell are hidden, missing ones too: a blank would tell that there is no rate, or no interval.
+        """
         row = self.rows[statistic, kind, code]
-        value = _counted(row, column)
-        is_hidden = row["is_suppressed"] and value is not None
-        return Figure(statistic, kind, code, column, None if is_hidden else value, is_hidden)
+        if not _counts(statistic, column):
+            return Figure(statistic, kind, code, column, None)
+        is_hidden = row["is_suppressed"]
+        return Figure(statistic, kind, code, column, None if is_hidden else row[column], is_hidden)
 
     def line(self, statistic: str, kind: str, place: Place) -> Line:
         """Every number of a statistic of one place."""
@@ -231,9 +235,13 @@ def _read_report(warehouse: Path, made_by: ReleaseIdentity, checks: Sequence[Gat
 
 
 def _counted(row: Row, column: str) -> float | None:
-    """A value of a row of some statistic; none of what the statistic does not count, where the mart has 0."""
-    statistics = {statistic.id: statistic for statistic in load_policy().statistics.statistics}
-    return row[column] if statistics[row["statistic_id"]].has(column) else None
+    """A value of a row of some statistic; none of what the statistic does not count."""
+    return row[column] if _counts(row["statistic_id"], column) else None
+
+
+def _counts(statistic: str, column: str) -> bool:
+    """Whether a statistic has a measure; the mart has 0 where it does not."""
+    return {known.id: known for known in load_policy().statistics.statistics}[statistic].has(column)
 
 
 def _places(figures: Sequence[Row], catalogue: Catalogue) -> dict[str, tuple[Place, ...]]:

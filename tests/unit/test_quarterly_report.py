@@ -135,6 +135,25 @@ def test_suppressed_cells_are_in_neither_document(folder):
         assert not [figure for figure in figures if figure.scope_code in hidden and figure.value is not None]
 
 
+def test_a_blank_tells_nothing_of_a_suppressed_cell(tmp_path):
+    """An interval stands below 100 patents only, and no rate where there are none: hidden rows are starred alike."""
+    marts = quarter_marts()
+    for row in marts["fct_quarterly_statistics"]:
+        if row["scope_code"] in ("U1", "34"):
+            row |= {"wilson_low": None, "wilson_high": None}
+        if row["scope_code"] in ("U3", "11") and row["statistic_id"] == "implementation":
+            row |= {"numerator_count": 0, "denominator_count": 0, "rate": None, "wilson_low": None, "wilson_high": None}
+    write_documents(write_quarter(tmp_path / "w.duckdb", marts), tmp_path, MADE_BY)
+    starred = {}
+    for figure in read_workbook(tmp_path / WORKBOOK):
+        if figure.is_hidden and figure.scope_code in ("U1", "U3", "34", "11"):
+            starred.setdefault((figure.subject, figure.scope_kind, figure.scope_code), set()).add(figure.column)
+    assert {"rate", "wilson_low", "wilson_high"} <= starred["implementation", "institution", "U3"]
+    for (subject, kind, code), columns in starred.items():
+        partner = {"U1": "U3", "U3": "U1", "34": "11", "11": "34"}[code]
+        assert columns == starred[subject, kind, partner], (subject, kind, code)
+
+
 @pytest.mark.parametrize(
     ("shown", "given_away"),
     [
