@@ -120,8 +120,8 @@ class AccountRule(Strict):
     def _cells(self, contract: Contract) -> str:
         """The unit's own row of a quarter unless it is suppressed, and its institutions' unless one of theirs is.
 
-        A single hidden institution among shown ones could be had by subtraction from the unit's own row, which the
-        suppression of the marts does not foresee: it protects the totals of the nation.
+        The marts hide enough that no sum of shown cells tells a hidden one (decision 0033). An account is told less: a
+        supervisor knows more of his own institutions than a reader of the report.
         """
         marts = {_STATISTICS, *([contract.table] if "is_suppressed" in contract.column_names else [])}
         hidden = " union all ".join(

@@ -119,7 +119,7 @@ def build(
         *(("--exclude", *exclude) if exclude else ()),
     ]
     target_dir.mkdir(parents=True, exist_ok=True)
-    with _environment({"PANHUO_WAREHOUSE": str(warehouse), "PANHUO_THREADS": str(threads)}):
+    with environment_with({"PANHUO_WAREHOUSE": str(warehouse), "PANHUO_THREADS": str(threads)}):
         manifest = parsed_project(parse_cache, target_dir) if parse_cache else None
         run = _invoke("build", arguments, target_dir, manifest)
     result = BuildResult(tuple(_node_result(row) for row in run.results), float(run.elapsed_time))
@@ -154,8 +154,8 @@ def _table(node: Any) -> str | None:
 
 
 @contextmanager
-def _environment(variables: Mapping[str, str]) -> Iterator[None]:
-    """Set environment variables for the length of the block; profiles.yml reads them."""
+def environment_with(variables: Mapping[str, str]) -> Iterator[None]:
+    """Set environment variables for the length of the block; settings and profiles.yml read them."""
     before = {name: os.environ.get(name) for name in variables}
     os.environ.update(variables)
     try:

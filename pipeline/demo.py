@@ -21,6 +21,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from panhuo.periods import Period, format_instant
 from panhuo.settings import Settings, get_settings
 from pipeline.airflow_home import AirflowFailedError, airflow_environment, migrate, run_dag
+from pipeline.build import environment_with
 from pipeline.demo_summary import month_tables, summary_table
 from pipeline.quarterly import freezes_at
 
@@ -170,7 +171,7 @@ def _commit(home: DemoHome, variables: Mapping[str, str]) -> None:
 
     home.seeds.mkdir(exist_ok=True)
     (home.seeds / f"{QUARTER}.seed").write_text(sha256(f"panhuo demo {SEED}".encode()).hexdigest(), encoding="ascii")
-    with _environment(variables):
+    with environment_with(variables):
         commit(QUARTER, dispatch_instant(MONTHS[-1]))
 
 
@@ -178,20 +179,8 @@ def _draw(home: DemoHome, variables: Mapping[str, str]) -> None:
     """Draw the random inspection of the quarter a day after its freeze."""
     from pipeline.inspections import draw_sample, write_sample
 
-    with _environment(variables):
+    with environment_with(variables):
         write_sample(home.inspection, draw_sample(QUARTER, freezes_at(QUARTER) + dt.timedelta(days=1)))
-
-
-@contextmanager
-def _environment(variables: Mapping[str, str]) -> Iterator[None]:
-    """Run what is inside as the installation that the variables describe."""
-    before = dict(os.environ)
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
 
 
 def _report(home: DemoHome, seconds: list[float], console: Console) -> None:

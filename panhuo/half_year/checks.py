@@ -22,9 +22,10 @@ def contradictions(draft: Draft, page: Path, workbook: Path) -> list[str]:
     Each figure shown is that of its row, what must be hidden is hidden and nothing else is, and the workbook lists all.
     """
     due = _due(draft)
-    told = {figure.key for figure in read_workbook(workbook)}
+    listed = list(read_workbook(workbook))
+    told = {figure.key for figure in listed}
     missing = [f"{key} is missing" for key in due if key not in told]
-    found = {page.name: _wrong(read_page(page), due), workbook.name: [*_wrong(read_workbook(workbook), due), *missing]}
+    found = {page.name: _wrong(read_page(page), due), workbook.name: [*_wrong(listed, due), *missing]}
     return [f"{name}: {problem}" for name, problems in found.items() for problem in problems[:_NAMED]]
 
 

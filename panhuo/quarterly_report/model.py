@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from panhuo.bulletin.wording import instant_text
@@ -239,6 +240,7 @@ def _counted(row: Row, column: str) -> float | None:
     return row[column] if _counts(row["statistic_id"], column) else None
 
 
+@cache
 def _counts(statistic: str, column: str) -> bool:
     """Whether a statistic has a measure; the mart has 0 where it does not."""
     return {known.id: known for known in load_policy().statistics.statistics}[statistic].has(column)

@@ -36,15 +36,11 @@ def complements(cells: Sequence[Cell]) -> list[tuple[str, str]]:
 
     A hidden cell that is the sum of all parts cannot be protected and is left alone.
     """
-    found: set[tuple[str, str]] = set()
     moved: set[tuple[str, str]] = set()
     for target in exposed(cells):
         if target.key not in moved:
-            movement = _cheapest_movement(cells, target, found)
-            moved |= movement
-            found |= movement
-    hidden = {cell.key for cell in cells if cell.is_hidden}
-    return [cell.key for cell in cells if cell.key in found - hidden]
+            moved |= _cheapest_movement(cells, target, moved)
+    return [cell.key for cell in cells if cell.key in moved and not cell.is_hidden]
 
 
 def exposed(cells: Sequence[Cell]) -> list[Cell]:
@@ -75,10 +71,11 @@ def _incidence(rows: Iterable[Sequence[str]], parts: Sequence[str]) -> Any:
     return csr_array((np.ones(len(flat)), flat, ends), shape=(len(columns), len(parts)))
 
 
-def _cheapest_movement(cells: Sequence[Cell], target: Cell, found: set[tuple[str, str]]) -> set[tuple[str, str]]:
+def _cheapest_movement(cells: Sequence[Cell], target: Cell, moved: set[tuple[str, str]]) -> set[tuple[str, str]]:
     """Keys of the cells that a movement changes which changes the target by 1 and the total by nothing.
 
-    Nothing where there is none. Unknown are the changes of the parts, and what each cell gains and loses, which cost.
+    Nothing where there is none. What other movements changed is hidden by now. Unknown: the changes of the parts, and
+    what each cell gains and loses, which cost.
     """
     import numpy as np
     from scipy.optimize import linprog
@@ -88,7 +85,7 @@ def _cheapest_movement(cells: Sequence[Cell], target: Cell, found: set[tuple[str
     adds_up = hstack([_incidence([cell.parts for cell in cells], parts), -eye_array(len(cells)), eye_array(len(cells))])
     fixed = hstack([_incidence([parts, target.parts], parts), csr_array((2, 2 * len(cells)))])
     dearest = max(cell.cost for cell in cells)
-    costs = [_HIDDEN_COST if cell.is_hidden or cell.key in found else cell.cost / dearest for cell in cells]
+    costs = [_HIDDEN_COST if cell.is_hidden or cell.key in moved else cell.cost / dearest for cell in cells]
     solved = linprog(
         [*[0.0] * len(parts), *costs, *costs],
         A_eq=vstack([adds_up, fixed]),

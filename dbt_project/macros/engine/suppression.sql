@@ -1,6 +1,6 @@
-{#- Scopes to be hidden beside the small ones, from a relation of one row per scope and part of it (table_of, scope_kind, scope_code,
-    part_code, is_small, hiding_cost). The formula is `panhuo.statistics.suppression.complements`, which the profile's plugin brings into the
-    engine; scopes are handed over in the order of their cost. -#}
+{#- Scopes to be hidden beside the small ones, from a relation of one row per scope and part of it (table_of, scope_kind,
+    scope_code, part_code, is_small, hiding_cost). The formula is `panhuo.statistics.suppression.complements`, which the
+    profile's plugin brings into the engine; scopes are handed over in the order of their cost. -#}
 {% macro complementary_scopes_of(parts) %}
     {{- return(adapter.dispatch('complementary_scopes_of')(parts)) -}}
 {% endmacro %}

@@ -36,7 +36,6 @@ hidden_before as (
         frozen.scope_kind,
         frozen.scope_code
     from frozen
-    cross join present
     where frozen.quarter = (
         select max(quarters.quarter) from quarters
         where not quarters.is_current
