@@ -13,7 +13,7 @@ from typing import IO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ingestion.sources import Source
+from ingestion.sources import Source, source_forms
 from ingestion.submissions import Content
 from ingestion.tables import Intake, Limits, ReceivedTable, Row, UnreadableFileError
 from panhuo.contracts.duplicates import ReadRow
@@ -181,6 +181,7 @@ def _read(
     table = source.parse(content, Intake(contract, file.aliases, limits, file.defaults, file.prefilled))
     if not table.headers and next(iter(table.rows), None) is None:
         raise UnreadableFileError("文件中没有表头和数据；请使用下发的模板填报")
+    _refuse_another_form(source, table)
     reader = RowReader(
         contract,
         [*(table.headers if table.named is None else table.named), *table.derived],
@@ -217,6 +218,19 @@ def _read(
     accepted = received - set_aside - len(settled.dropped)
     counts = Counts(received, accepted, set_aside + len(settled.dropped) - settled.identical, settled.identical)
     return Reading(table, columns, counts, violations, shown, parts, settled.dropped)
+
+
+def _refuse_another_form(source: Source, table: ReceivedTable) -> None:
+    """A form headed by the title of another shares columns with it, and would be read as what it does not say."""
+    headed = {cell.strip() for cells in table.preamble for cell in cells if isinstance(cell, str)}
+    if not headed or source.file.title in headed:
+        return
+    for form, other in source_forms().items():
+        if other.file.title in headed:
+            raise UnreadableFileError(
+                f"表格标题是“{other.file.title}”，不是“{source.file.title}”；"
+                f"请作为“{other.file.title}”报送（检查时加 --form {form}）"
+            )
 
 
 def _conflicts(contract: Contract, parts: _Parts, groups: list[list[int]]) -> list[Violation]:

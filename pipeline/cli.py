@@ -283,9 +283,10 @@ def half_year(
 ) -> None:
     """Draft the half-year report due on 06-30 and 12-30 from published marts, as a page and a workbook."""
     from panhuo.half_year.documents import write_documents
-    from panhuo.half_year.model import draft_report
+    from panhuo.half_year.model import draft_report, require_half_year
     from pipeline.publishing import open_published
 
+    require_half_year(period)
     with open_published(as_of) as ask:
         draft = draft_report(ask, period, province)
     page, workbook = write_documents(draft, output)

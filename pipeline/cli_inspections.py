@@ -32,7 +32,18 @@ def draw(
     from pipeline.inspections import account_of, draw_to
 
     account = account_of(draw_to(output, quarter, moment_now()))
-    print_json(account) if as_json else print_mapping(account)
+    if as_json:
+        print_json(account | {"form": str(output)})
+        return
+    strata = account.pop("strata").values()
+    print_mapping(account)
+    columns = ("stratum_name", "stratum_size", "sample", "replacements", "prior_error_rate")
+    print_table(["层", "总体", "样本", "备选", "预期差错率"], [[told[name] for name in columns] for told in strata])
+    typer.echo(
+        f"抽查表：{output}\n"
+        f"填写后检查：panhuo check {output} --form inspections\n"
+        f"检查无误后入库：panhuo land inspections --from {output} --period YYYY-MM（收到结果的月份）"
+    )
 
 
 @inspection_app.command()

@@ -6,8 +6,11 @@ from typing import Any
 
 from panhuo.contracts.model import load_catalogue
 from panhuo.periods import Quarter
+from panhuo.settings import get_settings
 from panhuo.warehouse import NotPublishedError, publishing_command
 from pipeline.publishing import query_published
+from pipeline.quarterly import PRODUCT
+from pipeline.runs import open_lake
 
 PARTS = ("institution", "technical_field")
 """Dimensions whose values are named as drivers."""
@@ -26,11 +29,7 @@ def compare_quarters(quarter: Quarter, earlier: Quarter) -> list[dict[str, Any]]
         " and not is_suppressed order by abs(contribution) desc, scope_code"
     )
     if not rows:
-        raise NotPublishedError(
-            f"{quarter} is not held against {earlier}: a published quarter is compared with {quarter.shift(-1)} and"
-            f" {quarter.shift(-4)}, as far as the programme had begun and they were frozen when it was published"
-            f" ({_publishing(quarter)})"
-        )
+        raise NotPublishedError(f"{quarter} is not held against {earlier}: {_reason(quarter, earlier)}")
     nation = {row["statistic_id"]: row for row in rows if row["scope_kind"] == "national"}
     labels = load_catalogue().vocabularies["statistic_id"].values
     return [
@@ -81,8 +80,30 @@ def _published(sql: str) -> list[dict[str, Any]]:
     return rows
 
 
+def _reason(quarter: Quarter, earlier: Quarter) -> str:
+    """Why a quarter was not held against another, and what helps."""
+    if not _is_published(quarter):
+        return f"{quarter} is not published ({_publishing(quarter)})"
+    held = (quarter.shift(-1), quarter.shift(-4))
+    if earlier not in held:
+        return f"a quarter is compared with the one before, {held[0]}, and with that of the year before, {held[1]}"
+    first = get_settings().first_period.quarter
+    if earlier.months[-1] < first.months[0]:
+        return f"the programme began in {first}, and there is nothing before it"
+    if not _is_published(earlier):
+        return f"{earlier} is not published ({_publishing(earlier)}, then {_publishing(quarter)})"
+    return (
+        f"{earlier} was not frozen yet, or was counted by another definition, when {quarter} was published"
+        f" ({_publishing(earlier)} after its freeze, then {_publishing(quarter)})"
+    )
+
+
+def _is_published(quarter: Quarter) -> bool:
+    return bool(open_lake().versions(PRODUCT, quarter.months[-1]))
+
+
 def _publishing(quarter: Quarter) -> str:
-    return publishing_command("quarterly_statistics", quarter=str(quarter))
+    return publishing_command(PRODUCT, quarter=str(quarter))
 
 
 def _drivers(kind: str, statistic: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -90,6 +90,11 @@ def draw_rows(quarter: Quarter) -> list[dict[str, Any]]:
         raise InspectionError(f"the seed of {quarter} is not the one that the ledger's commitment was made of")
     if parse_instant(promised["committed_at"]) >= version.as_of:
         raise InspectionError(f"the seed of {quarter} was committed to after {format_instant(version.as_of)}")
+    if "rules" not in promised:
+        raise InspectionError(
+            f"the commitment of {quarter} names no rules of drawing, so that the sample could be chosen by changing the"
+            " policy: nothing is drawn of that quarter; commit to the next before it freezes"
+        )
     rules = DrawingRules(**promised["rules"])
     drawn = draw_quarter(version, quarter, seed, rules)
     frame = drawn.frame

@@ -107,6 +107,16 @@ def decisions(run: MonthlyRun) -> dict[str, Decision]:
     return {gate: decide(found, waivers, on_date) for gate, found in by_gate.items() if found}
 
 
+def stopping_checks(run: MonthlyRun) -> list[str]:
+    """What stopped the gates of the run, a line for each check: its id, what is wrong and how to mend it."""
+    return [
+        f"{result.check_id}：{result.message}"
+        for decision in decisions(run).values()
+        if decision.verdict == "fail"
+        for result in (*decision.errored, *(result for result in decision.failed if result.severity == "block"))
+    ]
+
+
 def gate_results(run: MonthlyRun) -> list[GateResult]:
     """Every result of the run, by gate and check."""
     results = read_gate_results(run.lake.root / "ledger", run.run_id)

@@ -7,12 +7,11 @@ leaves its result in the run's folder or in the ledger, so that any step can be 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from panhuo.contracts.model import Product, load_catalogue
 from panhuo.gates.decide import Verdict
-from panhuo.gates.ledger import read_approval
 from panhuo.lake import Version
 from panhuo.periods import Period, months
 from panhuo.settings import get_settings
@@ -20,6 +19,7 @@ from panhuo.warehouse import create_warehouse, read_mart
 from pipeline import judging
 from pipeline.dispatched import SENT
 from pipeline.experts import assign_experts
+from pipeline.gated import run_gated
 from pipeline.marts import build_matched_models, build_models, built_models, match_patents
 from pipeline.publishing import approval_needed, publish, record_approval
 from pipeline.release import lost_loads, newest_before, stage_gate_results, stage_mart
@@ -158,37 +158,20 @@ def run_month(
 ) -> dict[str, Any]:
     """All steps of a month in order, as the DAG takes them; stops at the first failed gate.
 
-    Without `pull` the platform is not asked: the month is made from what has been landed. Returns what was published,
-    or which gate stopped the month, or that it waits for approval.
+    Without `pull` the platform is not asked: the month is made from what has been landed. Returns as `run_gated` does.
     """
     run = start_run(period, as_of)
     for source in SOURCES if pull else ():
         on_step(f"pull {source}")
         pull_source(run, source)
-    steps: Mapping[str, Callable[[MonthlyRun], Any]] = {
-        "judge_intake": judge_intake,
-        "build_models": build_models,
-        "match_patents": match_patents,
-        "build_matched_models": build_matched_models,
-        "judge_models": judge_models,
-        "assign_experts": assign_experts,
-        "make_packages": make_packages,
-        "judge_dispatch": judge_dispatch,
-    }
-    for name, step in steps.items():
-        on_step(name)
-        if step(run) == "fail":
-            return {"published": False, "run_id": run.run_id, "stopped_at": name, "report": str(run.report)}
-    if approval_needed(run) and read_approval(open_lake().root / "ledger", run.run_id) is None:
-        mend = f"read the report, then: panhuo approve {run.run_id} --approver NAME --note WHY"
-        return {
-            "published": False,
-            "run_id": run.run_id,
-            "stopped_at": "approval",
-            "report": str(run.report),
-            "mend": mend,
-        }
-    if not approval_needed(run):
-        record_approval(run, "policy", "approve", "按策略自动批准")
-    on_step("publish_dispatch")
-    return {"published": True, "run_id": run.run_id, "report": str(run.report), **publish_dispatch(run)}
+    steps = (
+        judge_intake,
+        build_models,
+        match_patents,
+        build_matched_models,
+        judge_models,
+        assign_experts,
+        make_packages,
+        judge_dispatch,
+    )
+    return run_gated(run, steps, publish_dispatch, on_step)

@@ -28,9 +28,12 @@ def print_json(body: Any) -> None:
 
 
 def print_mapping(body: dict[str, Any]) -> None:
-    """Print one line per entry."""
+    """Print one line per entry, and one below it for each item of a list."""
     for key, value in body.items():
-        typer.echo(f"{key}: {value}")
+        if isinstance(value, list):
+            typer.echo("\n  ".join([f"{key}:", *map(str, value)]))
+        else:
+            typer.echo(f"{key}: {value}")
 
 
 def print_table(names: list[str], rows: list[list[Any]]) -> None:

@@ -13,17 +13,17 @@ from typing import Any
 from panhuo.contracts.dbt import QUARTER_TAG
 from panhuo.contracts.model import Product, load_catalogue
 from panhuo.gates.decide import Verdict
-from panhuo.gates.ledger import read_approval
 from panhuo.periods import Quarter
 from panhuo.policy import load_policy
 from panhuo.settings import get_settings
 from panhuo.warehouse import create_warehouse, read_mart
 from pipeline import judging, runs
 from pipeline.dispatched import STATED
+from pipeline.gated import run_gated
 from pipeline.inspection_frames import mount_redrawn
 from pipeline.publishing import approval_needed, publish, record_approval
 from pipeline.release import lost_loads, stage_gate_results, stage_mart
-from pipeline.runs import MonthlyRun, open_lake, open_run
+from pipeline.runs import MonthlyRun, open_run
 
 __all__ = [
     "approval_needed",
@@ -136,29 +136,9 @@ def run_quarter(
 ) -> dict[str, Any]:
     """All steps of a quarter in order, as the DAG takes them; stops at the first failed gate.
 
-    Returns what was published and whether it is frozen or preliminary, or which gate stopped it, or that it waits for
-    approval.
+    Returns as `run_gated` does, and whether what was published is frozen or preliminary.
     """
-    run = start_run(quarter, as_of)
-    steps: dict[str, Callable[[MonthlyRun], Any]] = {
-        "judge_intake": judge_intake,
-        "build_statistics": build_statistics,
-        "judge_statistics": judge_statistics,
-    }
-    stopped = {"published": False, "run_id": run.run_id, "report": str(run.report)}
-    for name, step in steps.items():
-        on_step(name)
-        if step(run) == "fail":
-            return {**stopped, "stopped_at": name}
-    if approval_needed(run) and read_approval(open_lake().root / "ledger", run.run_id) is None:
-        mend = f"read the report, then: panhuo approve {run.run_id} --approver NAME --note WHY"
-        return {**stopped, "stopped_at": "approval", "mend": mend}
-    if not approval_needed(run):
-        record_approval(run, "policy", "approve", "按策略自动批准")
-    on_step("publish_statistics")
-    return {
-        **stopped,
-        "published": True,
-        "is_frozen": is_freezable(quarter, run.as_of),
-        **publish_statistics(run),
-    }
+    outcome = run_gated(
+        start_run(quarter, as_of), (judge_intake, build_statistics, judge_statistics), publish_statistics, on_step
+    )
+    return {**outcome, "is_frozen": outcome["published"] and is_freezable(quarter, as_of)}

@@ -105,7 +105,7 @@ def _feeds(folder: Path) -> APIRouter:
 
     @router.get("/grants/patents")
     def patents(period: PeriodQuery, page: PageQuery = 1, page_size: PageSizeQuery = 500) -> dict[str, Any]:
-        return _page(folder, period, "patents.jsonl", page, page_size)
+        return _page(folder, period, "grants.jsonl", page, page_size)
 
     @router.get("/legal-events")
     def legal_events(period: PeriodQuery, page: PageQuery = 1, page_size: PageSizeQuery = 500) -> dict[str, Any]:

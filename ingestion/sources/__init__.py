@@ -108,7 +108,12 @@ def load_source(name: str) -> Source:
 
 def source_of_form(form: str) -> Source:
     """The source a form fills; ValueError naming the known forms when there is none."""
-    forms = {source.file.form: source for source in map(load_source, source_names()) if source.file.form}
+    forms = source_forms()
     if form not in forms:
         raise ValueError(f"no form {form!r}; known: {', '.join(sorted(forms))}")
     return forms[form]
+
+
+def source_forms() -> dict[str, Source]:
+    """The sources that forms are filled in for, by the name of the form."""
+    return {source.file.form: source for source in map(load_source, source_names()) if source.file.form}

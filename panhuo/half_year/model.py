@@ -108,15 +108,21 @@ class Draft:
         return self.words.heading(table.part, column, self.catalogue)
 
 
+def require_half_year(period: Period) -> None:
+    """HalfYearError for a month other than June and December."""
+    titles = load_half_year_policy().titles
+    if f"{period.month:02d}" not in titles:
+        months = " and ".join(f"{period.year}-{month}" for month in titles)
+        raise HalfYearError(f"no half-year ends with {period}: reports are due for {months}")
+
+
 def draft_report(ask: Ask, period: Period, province: str | None = None) -> Draft:
     """Draft the report that ends with a month, of a province (GB/T 2260) or of the nation.
 
     Raises HalfYearError for a month other than June and December, and for one of which the unit has nothing published.
     """
     words, catalogue = load_half_year_policy(), load_catalogue()
-    if f"{period.month:02d}" not in words.titles:
-        months = " and ".join(f"{period.year}-{month}" for month in words.titles)
-        raise HalfYearError(f"no half-year ends with {period}: reports are due for {months}")
+    require_half_year(period)
     values = _values(period, province)
     published = {row["table_name"] for row in ask(_EXISTING).to_pylist()}
     units = ask(_UNITS.format(**values)).to_pylist() if "fct_coverage" in published else []

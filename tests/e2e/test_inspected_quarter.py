@@ -42,7 +42,7 @@ def inspected(tmp_path_factory):
             return land_path_or_url(lake, source, str(path), period, moment, settings)
 
         for month in Q2.months:
-            land("grants", folder / "s" / str(month) / "patents.jsonl", month, RECEIVED)
+            land("grants", folder / "s" / str(month) / "grants.jsonl", month, RECEIVED)
             land("institutions", folder / "s" / str(month) / "institutions.csv", month, RECEIVED)
             land("legal_events", folder / "s" / str(month) / "legal_events.jsonl", month, RECEIVED)
         inspections.commit(Q2, RECEIVED)
@@ -80,6 +80,8 @@ def test_the_next_quarter_publishes_what_the_inspection_found(inspected):
 def test_a_quarter_of_which_nothing_was_received_does_not_freeze_until_somebody_says_that_nothing_happened(inspected):
     *_, second, _, unheard = inspected
     assert (unheard["published"], unheard["stopped_at"]) == (False, "judge_statistics")
+    (stopping,) = unheard["stopped_by"]
+    assert stopping.startswith("G4.fct_quarter_sources.quarter_was_received：")
     told = {
         row["load_period"]: row
         for row in marts(second, "fct_quarter_sources")

@@ -60,6 +60,8 @@ def test_a_bad_month_stops_at_its_gate_with_nothing_published(platform, kind, ga
     before = tree_files(data / "published")
     outcome = run_month(MAY, dispatched(MAY))
     assert (outcome["published"], outcome["stopped_at"]) == (False, gate)
+    prefixes = {line.split(".")[0] for line in outcome["stopped_by"]}
+    assert prefixes == {{"judge_intake": "G1", "judge_models": "G2"}[gate]}
     assert tree_files(data / "published") == before
     assert Lake(data).versions("monthly_dispatch", MAY) == []
     assert "未通过" in Path(outcome["report"]).read_text(encoding="utf-8")

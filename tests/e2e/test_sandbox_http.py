@@ -79,7 +79,7 @@ def undisturbed(scenario: Path) -> Pulled:
 
 def test_pulled_months_are_the_files_of_the_scenario(scenario: Path, undisturbed: Pulled) -> None:
     april = scenario / "2024-04"
-    for source, name in (("grants", "patents.jsonl"), ("evaluations", "evaluations.jsonl")):
+    for source, name in (("grants", "grants.jsonl"), ("evaluations", "evaluations.jsonl")):
         (content,) = undisturbed[source].values()
         pulled = [json.loads(line) for line in content.decode().splitlines()]
         assert pulled == [json.loads(line) for line in (april / name).read_text("utf-8").splitlines()]

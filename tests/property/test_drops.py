@@ -32,7 +32,7 @@ def record(index, title, granted, status):
 
 
 def write(folder, name, rows):
-    path = folder / name / "grants" / "patents.jsonl"
+    path = folder / name / "grants" / "grants.jsonl"
     path.parent.mkdir(parents=True)
     lines = [json.dumps(record(*row), ensure_ascii=False) for row in rows]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -66,7 +66,7 @@ def test_every_row_of_a_drop_is_accounted_for(before, rows):
         accounted = sum(account.landed.values()) + account.known + account.set_aside + account.identical_duplicates
         assert account.received == len(rows) == accounted
 
-        own = [load for load in lake.loads(until=RECEIPT, as_of=NOW) if load.source_file == "drop/patents.jsonl"]
+        own = [load for load in lake.loads(until=RECEIPT, as_of=NOW) if load.source_file == "drop/grants.jsonl"]
         assert {str(load.period): load.row_count for load in own if load.row_count} == account.landed
         landed = [row for load in own for row in lake.read_rows(load).to_pylist()]
         assert all(row["period"] == str(speaks_for(row["grant_date"])) for row in landed)

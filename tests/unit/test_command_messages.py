@@ -54,6 +54,7 @@ def lake(half_year, tmp_path):
         (["statistics", "rank", "--quarter", "2024-Q3"], "panhuo run quarterly --quarter 2024-Q3"),
         (["replay", "--quarter", "2024-Q3"], "2024-Q3 is not published, so there is nothing to compare with:"
          " panhuo run quarterly --quarter 2024-Q3"),
+        (["half-year", "--period", "2024-07", "-o", "out"], "no half-year ends with 2024-07"),
         (["replay", "--period", "2024-05"], "2024-05 is not published, so there is nothing to compare with:"
          " panhuo run monthly --period 2024-05"),
     ],

@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 from panhuo.contracts.model import load_catalogue
 from panhuo.lake import canonical_json, parquet_bytes, put_bytes
 from panhuo.periods import Quarter
+from panhuo.warehouse import NotPublishedError
 from pipeline.cli_statistics import statistics_app
 from pipeline.comparisons import compare_quarters, rank_institutions
 from pipeline.runs import open_lake
@@ -45,7 +46,9 @@ def published(monkeypatch, tmp_path):
     folder = open_lake().root / "published" / "quarterly_statistics" / "period=2024-09" / "version=1"
     for mart, rows in (("fct_statistics_comparisons", compared), ("fct_statistics_rankings", ranked)):
         put_bytes(folder / "marts" / f"{mart}.parquet", parquet_bytes(pa.Table.from_pylist(rows)))
-    put_bytes(folder / "manifest.json", canonical_json({"as_of": "2024-11-01T00:00:00Z"}))
+    for month in ("2024-09", "2025-09"):
+        manifest = folder.parents[1] / f"period={month}" / "version=1" / "manifest.json"
+        put_bytes(manifest, canonical_json({"as_of": "2025-11-01T00:00:00Z"}))
 
 
 def test_a_difference_has_its_test_and_its_drivers(published):
@@ -61,8 +64,15 @@ def test_ranks_are_those_of_institutions(published):
 
 
 def test_what_was_not_compared_is_told(published):
-    with pytest.raises(ValueError, match="2024-Q3 is not held against 2023-Q2"):
-        compare_quarters(Quarter(2024, 3), Quarter(2023, 2))
+    for quarter, earlier, reason in (
+        ((2024, 4), (2024, 3), r"2024-Q4 is not published \(panhuo run quarterly --quarter 2024-Q4\)"),
+        ((2024, 3), (2023, 2), "compared with the one before, 2024-Q2, and with that of the year before, 2023-Q3"),
+        ((2024, 3), (2023, 3), "the programme began in 2024-Q2"),
+        ((2025, 3), (2025, 2), r"2025-Q2 is not published \(panhuo run quarterly --quarter 2025-Q2, then"),
+        ((2025, 3), (2024, 3), "2024-Q3 was not frozen yet, or was counted by another definition"),
+    ):
+        with pytest.raises(NotPublishedError, match=reason):
+            compare_quarters(Quarter(*quarter), Quarter(*earlier))
     with pytest.raises(ValueError, match="panhuo run quarterly --quarter 2024-Q2"):
         rank_institutions(Quarter(2024, 2), "transfers")
 

@@ -114,6 +114,32 @@ def test_a_sample_without_commitment_or_with_a_late_one_is_refused(lake):
         inspections.draw_sample(Q2, DRAWN)
 
 
+def test_a_commitment_without_rules_draws_nothing(lake):
+    promised = inspections.commit(Q2, BEFORE)
+    freeze(lake)
+    del promised["rules"]
+    put_bytes(lake.root / "ledger" / "inspections" / "2024-Q2.json", canonical_json(promised))
+    with pytest.raises(InspectionError, match=r"names no rules of drawing.*commit to the next"):
+        inspections.draw_sample(Q2, DRAWN)
+
+
+def test_the_command_shows_the_strata_and_what_comes_next(lake, tmp_path, monkeypatch):
+    inspections.commit(Q2, BEFORE)
+    freeze(lake)
+    monkeypatch.setattr("pipeline.cli_inspections.moment_now", lambda: DRAWN)
+    path = tmp_path / "sample.xlsx"
+    done = CliRunner().invoke(inspection_app, ["draw", "--quarter", "2024-Q2", "-o", str(path)])
+    assert done.exit_code == 0, done.output
+    for told in (
+        "医疗机构、已实施：否",
+        "预期差错率",
+        f"panhuo check {path} --form inspections",
+        "panhuo land inspections",
+    ):
+        assert told in done.output
+    assert path.exists()
+
+
 def test_a_landed_sample_is_drawn_again_from_what_it_states(lake):
     inspections.commit(Q2, BEFORE)
     freeze(lake, patents=900)

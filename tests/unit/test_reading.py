@@ -56,7 +56,7 @@ def write_feed(path: Path) -> Path:
 
 
 def test_duplicates_are_found_across_parts(small_parts: None, tmp_path: Path) -> None:
-    content = Content(write_feed(tmp_path / "patents.jsonl"))
+    content = Content(write_feed(tmp_path / "grants.jsonl"))
     with open_reading(load_source("grants"), content, LIMITS, None) as read:
         tables = list(read.accepted())
         violations = list(read.violations)
@@ -75,7 +75,7 @@ def test_duplicates_are_found_across_parts(small_parts: None, tmp_path: Path) ->
 def test_long_feed_lands_in_parts_and_only_its_bad_rows_go_back(small_parts: None, tmp_path: Path) -> None:
     settings = Settings(data_dir=str(tmp_path / "data"))
     lake = Lake(settings.data_dir)
-    path = str(write_feed(tmp_path / "patents.jsonl"))
+    path = str(write_feed(tmp_path / "grants.jsonl"))
     load = land_path_or_url(lake, "grants", path, MONTH, RECEIVED, settings)[0].load
     assert sorted(load.parts) == ["cells.parquet", *(f"part-{n}.parquet" for n in range(len(load.parts) - 1))]
     assert lake.damaged_loads([load]) == []

@@ -46,7 +46,7 @@ def write_scenario(place: Path) -> Path:
     (month / "inventories").mkdir(parents=True)
     (scenario / "scenario.json").write_text(json.dumps({"seed": 3, "periods": {"2024-04": {}}}))
     patents = [{"patent_no": str(number), "title": "一种方法"} for number in range(12)]
-    (month / "patents.jsonl").write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in patents))
+    (month / "grants.jsonl").write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in patents))
     evaluations = [{"evaluation_id": str(number)} for number in range(7)]
     (month / "evaluations.jsonl").write_text("".join(json.dumps(row) + "\n" for row in evaluations))
     (month / "institutions.csv").write_text("单位代码,单位名称\nS001,模拟大学01\n", encoding="utf-8")

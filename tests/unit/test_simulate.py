@@ -92,7 +92,7 @@ def test_same_seed_gives_the_same_bytes_and_another_seed_others(scenario: Path, 
     assert first == again
     assert any(name.endswith(".xlsx") for name in first)
     differing = {name for name in first if first[name] != other.get(name)}
-    assert {f"{period}/patents.jsonl" for period in PERIODS} <= differing
+    assert {f"{period}/grants.jsonl" for period in PERIODS} <= differing
 
 
 def test_scenario_in_its_place_is_replaced(tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ def test_impossible_wishes_are_refused(tmp_path: Path) -> None:
 
 
 def test_every_real_patent_lands_with_its_real_facts(scenario: Path) -> None:
-    fed = {row["patent_no"]: row for row in json_lines(scenario, "2024-04", "patents.jsonl")}
+    fed = {row["patent_no"]: row for row in json_lines(scenario, "2024-04", "grants.jsonl")}
     ledger = csv_rows(SAMPLES / "university_ledger.csv")
     listed = csv_rows(SAMPLES / "listed_company_patents.csv")
     assert (len(ledger), len(listed)) == (126, 249)
@@ -143,7 +143,7 @@ def test_every_real_patent_lands_with_its_real_facts(scenario: Path) -> None:
 
 def test_simulated_patents_are_recognisable_and_never_a_real_number(scenario: Path) -> None:
     for period in PERIODS:
-        records = json_lines(scenario, period, "patents.jsonl")
+        records = json_lines(scenario, period, "grants.jsonl")
         assert {record["data_origin"] for record in records} <= {"真实", "模拟"}
         for record in records:
             number = canonical(record["patent_no"])
@@ -158,15 +158,15 @@ def test_simulated_patents_are_recognisable_and_never_a_real_number(scenario: Pa
 
 def test_later_months_change_the_state_of_no_real_patent(scenario: Path) -> None:
     for period in PERIODS[1:]:
-        records = json_lines(scenario, period, "patents.jsonl")
+        records = json_lines(scenario, period, "grants.jsonl")
         assert records
         assert all(record["data_origin"] == "模拟" for record in records)
 
 
 def test_increments_arrive_in_the_month_of_their_grant(scenario: Path) -> None:
-    known = {row["patent_no"] for row in json_lines(scenario, "2024-04", "patents.jsonl")}
+    known = {row["patent_no"] for row in json_lines(scenario, "2024-04", "grants.jsonl")}
     for period in PERIODS[1:]:
-        table = read("raw_grants.patents", json_lines(scenario, period, "patents.jsonl")).table
+        table = read("raw_grants.patents", json_lines(scenario, period, "grants.jsonl")).table
         new = [row["grant_date"] for row in table.to_pylist() if row["patent_no_raw"] not in known]
         assert new
         assert {str(date)[:7] for date in new} == {period}
@@ -199,7 +199,7 @@ def test_statement_tells_what_is_real(scenario: Path) -> None:
     assert "模拟" in told["statement"]
     april = told["periods"]["2024-04"]
     assert april["patents"]["real"] == 375
-    assert april["patents"]["simulated"] == len(json_lines(scenario, "2024-04", "patents.jsonl")) - 375
+    assert april["patents"]["simulated"] == len(json_lines(scenario, "2024-04", "grants.jsonl")) - 375
     assert april["evaluations"]["records"] == len(json_lines(scenario, "2024-04", "evaluations.jsonl"))
 
 
@@ -208,7 +208,7 @@ def test_statement_tells_what_is_real(scenario: Path) -> None:
 
 def test_feeds_hold_the_intended_faults_and_no_others(scenario: Path) -> None:
     for period in PERIODS:
-        patents = read("raw_grants.patents", json_lines(scenario, period, "patents.jsonl"))
+        patents = read("raw_grants.patents", json_lines(scenario, period, "grants.jsonl"))
         wrong = WRONG_NUMBERS if period == "2024-04" else set()
         assert {v.value for v in patents.violations} == wrong
         assert {v.column for v in patents.violations} <= {"patent_no"}
@@ -226,7 +226,7 @@ def test_feeds_hold_the_intended_faults_and_no_others(scenario: Path) -> None:
 def test_each_month_one_evaluation_is_of_a_patent_nobody_has(scenario: Path) -> None:
     known: set[str | None] = set()
     for period in PERIODS:
-        known |= {canonical(row["patent_no"]) for row in json_lines(scenario, period, "patents.jsonl")}
+        known |= {canonical(row["patent_no"]) for row in json_lines(scenario, period, "grants.jsonl")}
         evaluated = [canonical(row["patent_no"]) for row in json_lines(scenario, period, "evaluations.jsonl")]
         assert None not in evaluated
         assert sum(number not in known for number in evaluated) == 1
@@ -291,7 +291,7 @@ def test_university_sends_its_real_ledger_with_its_faults(scenario: Path) -> Non
 
 
 def test_somebody_assesses_patents_of_others(scenario: Path) -> None:
-    owners = {canonical(row["patent_no"]): row["owners"] for row in json_lines(scenario, "2024-04", "patents.jsonl")}
+    owners = {canonical(row["patent_no"]): row["owners"] for row in json_lines(scenario, "2024-04", "grants.jsonl")}
     names = {row["单位代码"]: row["单位名称"] for row in csv_rows(scenario / "2024-04" / "institutions.csv")}
     foreign = [
         (path.name, record["专利号"])
@@ -307,7 +307,7 @@ def test_somebody_assesses_patents_of_others(scenario: Path) -> None:
 
 def test_garbled_month_can_hardly_be_read(tmp_path: Path) -> None:
     make_scenario(tmp_path, size=TINY, bad_month=BadMonth(Period(2024, 5), "grants_garbled"))
-    result = read("raw_grants.patents", json_lines(tmp_path, "2024-05", "patents.jsonl"))
+    result = read("raw_grants.patents", json_lines(tmp_path, "2024-05", "grants.jsonl"))
     assert len(rows_set_aside(result.violations)) > 0.5 * result.rows_read > 100
     assert summary(tmp_path)["bad_month"] == {"2024-05": "grants_garbled"}
 
@@ -319,7 +319,7 @@ def test_collapsed_month_loses_most_of_the_stock_and_reads_well(tmp_path: Path) 
     states: dict[str, str] = {}
     in_force = []
     for period in PERIODS[:2]:
-        result = read("raw_grants.patents", json_lines(tmp_path, period, "patents.jsonl"))
+        result = read("raw_grants.patents", json_lines(tmp_path, period, "grants.jsonl"))
         assert len(rows_set_aside(result.violations)) < 0.05 * result.rows_read
         states |= {
             row["patent_no"]: row["legal_status"]

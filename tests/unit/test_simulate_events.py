@@ -60,7 +60,7 @@ def test_events_and_feed_tell_the_same_but_for_the_contradictions_counted(scenar
     simulated: set[str] = set()
     for period in PERIODS:
         events += [row for row in lines(scenario, period, "legal_events.jsonl") if row["event_date"][0] == "2"]
-        for row in lines(scenario, period, "patents.jsonl"):
+        for row in lines(scenario, period, "grants.jsonl"):
             states[row["patent_no"]] = row["legal_status"]
             simulated |= {row["patent_no"]} if row["data_origin"] == "模拟" else set()
     last: dict[str, str] = {}
@@ -118,9 +118,7 @@ def test_texts_come_in_every_template_and_one_in_none(scenario: Path) -> None:
 
 
 def test_real_patents_have_the_events_of_their_real_states(scenario: Path) -> None:
-    real = {
-        row["patent_no"]: row for row in lines(scenario, "2024-04", "patents.jsonl") if row["data_origin"] == "真实"
-    }
+    real = {row["patent_no"]: row for row in lines(scenario, "2024-04", "grants.jsonl") if row["data_origin"] == "真实"}
     found = [row for row in lines(scenario, "2024-04", "legal_events.jsonl") if row["patent_no"] in real]
     assert {row["event_code"] for row in found} == {"TR01", "CF01", "CX01", "AV02", "IW01"}
     for row in found:
@@ -129,7 +127,7 @@ def test_real_patents_have_the_events_of_their_real_states(scenario: Path) -> No
 
 def test_owners_are_spelled_as_often_as_the_summary_says(scenario: Path) -> None:
     counts = json.loads((scenario / "scenario.json").read_text(encoding="utf-8"))["owner_spellings"]
-    owners = [row["owners"] for row in lines(scenario, "2024-04", "patents.jsonl") if row["data_origin"] == "模拟"]
+    owners = [row["owners"] for row in lines(scenario, "2024-04", "grants.jsonl") if row["data_origin"] == "模拟"]
     marks = {
         "line_break": "\n",
         "full_width": "０",
@@ -147,7 +145,7 @@ def test_a_drop_holds_grants_never_fed_and_events_after_the_last_month(scenario:
     ledger = make_drop(tmp_path / "drop", seed=7, size=SMALL)
     again = make_drop(tmp_path / "again", seed=7, size=SMALL)
     assert ledger == again == json.loads((tmp_path / "drop" / ".drop.json").read_text(encoding="utf-8"))
-    fed = {row["patent_no"]: row for period in PERIODS for row in lines(scenario, period, "patents.jsonl")}
+    fed = {row["patent_no"]: row for period in PERIODS for row in lines(scenario, period, "grants.jsonl")}
     touched = {row["patent_no"] for period in PERIODS[1:] for row in lines(scenario, period, "legal_events.jsonl")}
     months = {row["patent_no"]: row["changes_periods"] for row in ledger["changes"]}
     for period in PERIODS:

@@ -24,7 +24,7 @@ def csv_rows(path: Path) -> list[dict[str, str]]:
 
 
 def json_lines(folder: Path, period: str) -> list[dict[str, str]]:
-    return [json.loads(line) for line in (folder / period / "patents.jsonl").read_text("utf-8").splitlines()]
+    return [json.loads(line) for line in (folder / period / "grants.jsonl").read_text("utf-8").splitlines()]
 
 
 def read(contract: str, records: list[dict[str, str]]) -> RowsResult:

@@ -239,6 +239,16 @@ def test_copy_of_an_earlier_check_goes_when_nothing_is_wrong_any_more(tmp_path: 
     assert [file.name for file in tmp_path.iterdir()] == ["f.xlsx"]
 
 
+@pytest.mark.parametrize(("filled", "form"), [("inspections", "inventory"), ("pledges", "transactions")])
+def test_a_form_taken_for_another_is_refused_with_its_own_name(tmp_path: Path, filled: str, form: str) -> None:
+    path = fill(tmp_path / "f.xlsx", {"专利号": "ZL 201810819673.8"}, form=filled)
+    report = check_workbook(path, form)
+    assert (report.counts.accepted, report.is_clean) == (0, False)
+    title = source_of_form(filled).file.title
+    assert f"表格标题是“{title}”" in report.rejection
+    assert f"--form {filled}" in report.rejection
+
+
 def test_form_without_headings_is_told_the_columns_of_the_template(tmp_path: Path) -> None:
     openpyxl.Workbook().save(tmp_path / "f.xlsx")
     report = check_workbook(tmp_path / "f.xlsx", "inventory")

@@ -163,7 +163,7 @@ def _write_month(
     patents = grant_feed(options, world, events.changed, period)
     enterprises = _enterprises_of(options, words, world.enterprises, period)
     decisions = world.decisions if period == options.periods[1] else []
-    write_json_lines(folder / "patents.jsonl", patents)
+    write_json_lines(folder / "grants.jsonl", patents)
     write_json_lines(folder / "legal_events.jsonl", events.records)
     if decisions:
         write_csv(folder / "owner_decisions.csv", "raw_owner_decisions.decisions", decisions)

@@ -10,4 +10,4 @@ from panhuo.periods import Period
 
 def pull(platform: Platform, address: str, period: Period) -> Iterator[Submission]:
     """Yield the patents of a month as one feed; nothing when there are none."""
-    yield from feed("patents.jsonl", platform.pages(address, {"period": str(period)}))
+    yield from feed("grants.jsonl", platform.pages(address, {"period": str(period)}))
