@@ -10,9 +10,12 @@ REPOSITORY = Path(__file__).parents[1]
 PARSE_CACHE = "PANHUO_PARSE_CACHE"
 KEPT_PARSES = 4
 FAST = "not slow and not e2e"
-SLOW_MODULE = re.compile(r"^pytestmark = \[?\s*pytest\.mark\.(slow|e2e)\b", re.MULTILINE)
-SLOW_FOLDER = Path(__file__).parent / "property"
-"""Its conftest marks every test slow."""
+SLOW_MODULE = re.compile(r"^pytestmark = pytest\.mark\.slow\b", re.MULTILINE)
+FOLDERS = {
+    Path(__file__).parent / name: mark
+    for name, mark in {"dags": "slow", "dbt": "slow", "gx": "slow", "property": "slow", "e2e": "e2e"}.items()
+}
+"""Folder → mark of all its tests."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -30,7 +33,16 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
         return None
     is_module = collection_path.name.startswith("test_") and collection_path.suffix == ".py"
     is_slow = is_module and SLOW_MODULE.search(collection_path.read_text(encoding="utf-8"))
-    return True if is_slow or collection_path == SLOW_FOLDER else None
+    return True if is_slow or collection_path in FOLDERS else None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what lies in a folder of slow tests."""
+    for item in items:
+        for folder in item.path.parents:
+            if folder in FOLDERS:
+                item.add_marker(FOLDERS[folder])
 
 
 @pytest.fixture(scope="session")

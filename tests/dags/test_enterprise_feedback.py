@@ -7,8 +7,6 @@ import pytest
 
 from pipeline import feedback
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.fixture
 def feedback_dag(dag_bag):

@@ -8,8 +8,6 @@ import pytest
 from panhuo.quarterly_report.readback import PAGE
 from pipeline.quarterly import PRODUCT, REPORT
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.fixture
 def plugin(dag_bag):

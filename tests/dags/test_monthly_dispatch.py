@@ -11,8 +11,6 @@ from pipeline.airflow_home import airflow_environment
 
 GATES = ["judge_intake", "judge_models", "judge_dispatch"]
 
-pytestmark = pytest.mark.slow
-
 
 def test_folder_holds_exactly_these_dags(dag_bag):
     assert dag_bag.import_errors == {}

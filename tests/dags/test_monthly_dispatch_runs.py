@@ -10,8 +10,6 @@ import pytest
 
 import pipeline
 
-pytestmark = pytest.mark.slow
-
 CONF = {"period": "2024-05", "as_of": "2024-06-05T00:00:00Z"}
 SOURCES = [
     "grants",

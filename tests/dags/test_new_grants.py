@@ -8,8 +8,6 @@ from panhuo.periods import parse_instant
 from pipeline import new_grants, replay
 from pipeline.new_grants import NewGrants, PeriodVerdict
 
-pytestmark = pytest.mark.slow
-
 AS_OF = "2024-07-20T00:00:00Z"
 CHANGED = [PeriodVerdict(month, 1, "changed", "2 件专利不同", AS_OF) for month in ("2024-05", "2024-06")]
 

@@ -8,8 +8,6 @@ import pytest
 from panhuo.quarterly_report.readback import PAGE, WORKBOOK
 from pipeline import quarterly
 
-pytestmark = pytest.mark.slow
-
 CONF = {"quarter": "2024-Q2", "as_of": "2024-07-16T00:00:00Z"}
 STEPS = ["judge_intake", "build_statistics", "judge_statistics"]
 

@@ -14,8 +14,6 @@ from panhuo.digests.marts import make_digest_marts
 from panhuo.gates.model import GateRun
 from panhuo.policy import load_policy
 
-pytestmark = pytest.mark.slow
-
 CODES = {name: sorted(words.values) for name, words in load_catalogue().vocabularies.items()}
 MONTHS = ("2024-04", "2024-05", "2024-06")
 SENDERS = ("I1", "I2", "I9")

@@ -4,8 +4,6 @@ import datetime as dt
 
 import pytest
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("dbt")]
-
 
 @pytest.fixture(scope="module")
 def warehouse(raw_tables, run_build):

@@ -10,8 +10,6 @@ import pytest
 from panhuo.periods import Period
 from pipeline.experts import assign_experts
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("dbt")]
-
 
 def code(number):
     return f"9134{number:014d}"

@@ -10,8 +10,6 @@ from expectations.queries import run_queries
 from panhuo.gates.model import GateRun
 from panhuo.policy import load_policy
 
-pytestmark = pytest.mark.slow
-
 MONTH_END = dt.date(2024, 5, 31)
 TERMS = {"invention": 20, "utility_model": 10, "design": 10}
 LONGER_DESIGNS_FROM, LONGER_DESIGN_TERM = dt.date(2021, 6, 1), 15

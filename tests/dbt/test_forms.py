@@ -14,8 +14,6 @@ from expectations.queries import run_queries
 from panhuo.contracts.model import load_catalogue
 from panhuo.gates.model import GateRun
 
-pytestmark = pytest.mark.slow
-
 CODES = {name: sorted(words.values) for name, words in load_catalogue().vocabularies.items()}
 FLAGS = ("is_disputed", "is_abandoning", "is_transferred", "is_licensed", "is_enterprise_co_owned")
 INSTITUTIONS = {"I1": "甲大学", "I2": "乙研究所", "I3": "丙医院"}

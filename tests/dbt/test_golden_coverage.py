@@ -27,8 +27,6 @@ from panhuo.dispatch.packages import build_packages
 from panhuo.periods import Period
 from panhuo.policy import load_policy
 
-pytestmark = pytest.mark.slow
-
 
 def province(raw):
     raw.institution("U1", "甲大学", ip_university_role="demonstration")

@@ -14,8 +14,6 @@ from hypothesis import strategies as st
 from panhuo.contracts.model import load_catalogue
 from panhuo.policy import load_policy
 
-pytestmark = pytest.mark.slow
-
 GOLDEN = Path(__file__).parents[1] / "golden" / "deals"
 TABLES = {
     "institutions": "institutions.institutions",

@@ -12,8 +12,6 @@ import pytest
 from panhuo.policy import load_policy
 from panhuo.statistics.inspection import Stratum, estimate
 
-pytestmark = pytest.mark.slow
-
 DRAWN = dt.datetime(2024, 7, 17, tzinfo=dt.UTC)
 FOUND = dt.datetime(2024, 8, 5, tzinfo=dt.UTC)
 Q3 = dt.datetime(2024, 10, 20, tzinfo=dt.UTC)

@@ -21,7 +21,6 @@ import datetime as dt
 
 import pytest
 
-pytestmark = pytest.mark.slow
 E1, E2, E3, E4, E5 = (f"91{place}00MA2A0000{n}X" for n, place in enumerate(("3402", "3402", "3403", "3101", "3401"), 1))
 
 

@@ -32,8 +32,6 @@ from hypothesis import strategies as st
 from tests.fixtures.quarter_worlds import Q2, Q3, UNITS, Recount, told_to, worlds
 from tests.fixtures.replayed import Replayed
 
-pytestmark = pytest.mark.slow
-
 FROZE = Q2.as_of
 LATER = dt.datetime(2024, 8, 20, tzinfo=dt.UTC)
 Q4 = dt.datetime(2025, 1, 20, tzinfo=dt.UTC)

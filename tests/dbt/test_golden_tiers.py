@@ -91,7 +91,6 @@ def built(built_warehouse, read):
     return {(row["period"], row["patent_no"]): row for row in rows}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_golden_case(case, built):
     expect = read_case(case, "expect")
@@ -164,7 +163,6 @@ def tier(independent, theta, l80, trl, intent):
     return "T2" if (trl or 0) >= 4 else "T3"
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("month", MONTHS)
 def test_models_agree_with_the_formula(month, built):
     expected = reference(month)
@@ -177,7 +175,6 @@ def test_models_agree_with_the_formula(month, built):
         assert row["raw_tier"] == raw_tier, number
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("month", MONTHS)
 def test_the_study_computes_what_the_models_do(month, built, built_warehouse, read):
     """The vectorised formula of benchmarks/tiers.py, fed with what counts in the models."""

@@ -14,8 +14,6 @@ from pipeline import marts, new_grants, trials
 from pipeline.release import stage_manifest
 from pipeline.trials import build_trial
 
-pytestmark = pytest.mark.slow
-
 APRIL, MAY = Period(2024, 4), Period(2024, 5)
 PUBLISHED, DROPPED = dt.datetime(2024, 6, 5, tzinfo=dt.UTC), dt.datetime(2024, 6, 20, tzinfo=dt.UTC)
 MARTS = ("dim_patents", "fct_legal_events", "fct_submissions")

@@ -13,8 +13,6 @@ from benchmarks.owners import GOLDEN, Scored, disagreements, read_register, samp
 from panhuo.identifiers import uscc_check_character
 from panhuo.names import split_owners
 
-pytestmark = pytest.mark.slow
-
 DISAGREEMENTS = GOLDEN / "disagreements.yml"
 LABELS = {label.name: label for label in shipped_labels()}
 CODES = {

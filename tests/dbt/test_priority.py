@@ -8,8 +8,6 @@ import yaml
 from panhuo.contracts.model import PROJECT_ROOT
 from panhuo.policy import load_policy
 
-pytestmark = pytest.mark.slow
-
 CASES = yaml.safe_load((PROJECT_ROOT / "tests/golden/priority/cases.yml").read_text(encoding="utf-8"))
 MONTH = "2024-04"
 INSTITUTIONS = {"I1": "光明大学", "I2": "江河大学"}

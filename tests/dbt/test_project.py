@@ -13,8 +13,6 @@ from panhuo.periods import Period
 from pipeline.build import build
 from pipeline.monthly import PRODUCT
 
-pytestmark = pytest.mark.slow
-
 MODELS = PROJECT_ROOT / "dbt_project" / "models"
 
 

@@ -23,8 +23,6 @@ from panhuo.quarterly_report.readback import PAGE, WORKBOOK, read_page, read_wor
 from panhuo.warehouse import connect
 from tests.fixtures.printed_sql import printed_sql, recounted
 
-pytestmark = pytest.mark.slow
-
 AS_OF = dt.datetime(2024, 7, 18, tzinfo=dt.UTC)
 BEGIN, END = dt.date(2024, 4, 1), dt.date(2024, 6, 30)
 FIRM, OTHER = "某某有限公司", "别家有限公司"

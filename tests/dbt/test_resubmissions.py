@@ -14,8 +14,6 @@ from panhuo.periods import Period
 from panhuo.settings import Settings
 from panhuo.warehouse import create_warehouse
 
-pytestmark = pytest.mark.slow
-
 APRIL = Period(2024, 4)
 NUMBERS = ["CN201710000001.X", "CN201710000002.4", "CN201710000003.9", "CN201710000004.3", "CN201710000005.8"]
 PHONE = "13812345678"

@@ -7,8 +7,6 @@ import pytest
 
 from panhuo.policy import load_policy
 
-pytestmark = pytest.mark.slow
-
 EARLY = dt.datetime(2024, 5, 10, tzinfo=dt.UTC)
 FREEZE = dt.datetime(2024, 5, 15, 16, tzinfo=dt.UTC)
 LATE = dt.datetime(2024, 9, 1, tzinfo=dt.UTC)

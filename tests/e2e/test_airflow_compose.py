@@ -16,8 +16,6 @@ from panhuo.gates.ledger import read_approvals
 from panhuo.lake import Lake
 from panhuo.periods import Period
 
-pytestmark = pytest.mark.e2e
-
 DAG = "monthly_dispatch"
 AS_OF = "2024-07-05T00:00:00Z"
 MONTH_SECONDS = 600

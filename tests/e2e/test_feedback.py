@@ -13,8 +13,6 @@ from panhuo.periods import Period
 from pipeline import feedback, monthly
 from pipeline.landing import BackdatedError, land_location
 
-pytestmark = pytest.mark.e2e
-
 TOKEN = "a-token"
 JUNE = Period(2024, 6)
 NIGHT = dt.datetime(2024, 6, 29, 18, tzinfo=dt.UTC)

@@ -16,10 +16,9 @@ from panhuo.dispatch.packages import build_packages
 from panhuo.periods import Period
 from tests.fixtures.dispatch_marts import line, screened, write_warehouse
 
-pytestmark = [
-    pytest.mark.e2e,
-    pytest.mark.skipif(shutil.which("soffice") is None, reason="no soffice here: apt-get install libreoffice-calc"),
-]
+pytestmark = pytest.mark.skipif(
+    shutil.which("soffice") is None, reason="no soffice here: apt-get install libreoffice-calc"
+)
 
 FIELDS = [(6, "计算机技术"), (12, "控制"), (None, None)]
 CSV_OF_EVERY_SHEET = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"

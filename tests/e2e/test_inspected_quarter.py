@@ -17,8 +17,6 @@ from pipeline.quarterly import freezes_at, run_quarter
 from pipeline.replay import replay_quarter
 from pipeline.runs import open_lake
 
-pytestmark = pytest.mark.e2e
-
 Q2, Q3 = Quarter(2024, 2), Quarter(2024, 3)
 RECEIVED = dt.datetime(2024, 7, 5, tzinfo=dt.UTC)
 FOUND = dt.datetime(2024, 8, 10, tzinfo=dt.UTC)

@@ -18,8 +18,6 @@ from panhuo.lake import Lake
 from panhuo.periods import Period
 from panhuo.settings import Settings
 
-pytestmark = pytest.mark.e2e
-
 MONTHS = (Period(2024, 4), Period(2024, 5))
 RECEIVED = dt.datetime(2024, 6, 3, tzinfo=dt.UTC)
 TOKEN = "a-token"

@@ -32,7 +32,6 @@ from pipeline.publishing import PublishRefusedError, query_published, refresh_vi
 from pipeline.replay import replay_month
 from tests.fixtures.example_queries import check_example
 
-pytestmark = pytest.mark.e2e
 APRIL, MAY, JUNE = MONTHS = (Period(2024, 4), Period(2024, 5), Period(2024, 6))
 PRODUCT = "monthly_dispatch"
 MAY_FOLDER = "period=2024-05/"

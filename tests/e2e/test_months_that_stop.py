@@ -21,7 +21,6 @@ from pipeline.monthly import run_month
 from pipeline.publishing import PublishRefusedError
 from pipeline.runs import start_run
 
-pytestmark = pytest.mark.e2e
 APRIL, MAY = Period(2024, 4), Period(2024, 5)
 TOKEN = "a-token-of-the-tests"
 SMALL = Size(institutions=4, patents_per_institution=(40, 60), enterprises=25)

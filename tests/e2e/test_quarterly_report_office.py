@@ -10,10 +10,9 @@ from panhuo.quarterly_report.documents import write_documents
 from panhuo.quarterly_report.readback import WORKBOOK, read_workbook
 from tests.fixtures.quarters import MADE_BY, write_quarter
 
-pytestmark = [
-    pytest.mark.e2e,
-    pytest.mark.skipif(shutil.which("soffice") is None, reason="no soffice here: apt-get install libreoffice-calc"),
-]
+pytestmark = pytest.mark.skipif(
+    shutil.which("soffice") is None, reason="no soffice here: apt-get install libreoffice-calc"
+)
 
 
 @pytest.fixture(scope="module")

@@ -19,8 +19,6 @@ from ingestion.sandbox.server import run_sandbox, scenario_faults
 from ingestion.sandbox.simulate import Size, make_scenario
 from panhuo.periods import Period
 
-pytestmark = pytest.mark.e2e
-
 Pulled = dict[str, dict[tuple[str, str], bytes]]
 
 TOKEN = "a-token"

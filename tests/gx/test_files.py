@@ -118,7 +118,6 @@ def test_the_columns_of_every_table_file_are_told(release: Path) -> None:
     assert len(columns) == 7
 
 
-@pytest.mark.slow
 def test_forms_are_read_from_their_workbooks_with_whatever_columns_stand_there(tmp_path: Path) -> None:
     lines = [line(f"CN20151000000{number}.1", "U-ANHUI") for number in range(2)]
     screening = [screened(row["patent_no"], row["institution_id"]) for row in lines]
@@ -172,7 +171,6 @@ def test_figures_of_bulletins_are_read_and_a_damaged_one_has_none(release: Path,
     assert found == [("3401", "bulletin.html", 10.0), ("3401", "bulletin.xlsx", 10.0)]
 
 
-@pytest.mark.slow
 def test_pushes_are_read_from_the_documents_of_enterprises(tmp_path: Path) -> None:
     sound, damaged = "91340100MA2ABCDE0T", "91370900163058822K"
     warehouse = write_warehouse(

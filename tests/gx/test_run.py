@@ -16,8 +16,6 @@ from expectations.suites import Expectation, contract_expectations, gate_expecta
 from panhuo.contracts.model import load_catalogue
 from panhuo.gates.model import GateResult, GateRun
 
-pytestmark = pytest.mark.slow
-
 RUN = GateRun(gate="G9_trial", period="2024-05", run_id="run-1")
 Row = dict[str, Any]
 Judge = Callable[[str, list[Row]], dict[str, GateResult]]

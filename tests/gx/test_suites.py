@@ -111,7 +111,6 @@ def test_rendering_is_stable() -> None:
     assert gate_expectations(gate) == gate_expectations(gate)
 
 
-@pytest.mark.slow
 def test_rendering_imports_no_judge() -> None:
     program = (
         "import sys, expectations.judge, expectations.run\n"

@@ -8,6 +8,8 @@ import pytest
 from pipeline import cli
 from tests.fixtures.half_year import publish_half_year
 
+pytestmark = pytest.mark.slow
+
 HALF_YEAR = ["half-year", "--period", "2024-06", "-o", "out"]
 MONTHLY, QUARTERLY = "panhuo run monthly --period YYYY-MM", "panhuo run quarterly --quarter YYYY-QN"
 

@@ -21,6 +21,8 @@ from panhuo.dispatch.recipients import load_recipients
 from panhuo.periods import Period
 from tests.fixtures.dispatch_marts import PERIOD, change, line, screened, write_warehouse
 
+pytestmark = pytest.mark.slow
+
 BEFORE = ReleaseIdentity(dt.datetime(2024, 6, 5, tzinfo=dt.UTC), "rules-1", "code-1")
 AFTER = ReleaseIdentity(dt.datetime(2024, 6, 20, tzinfo=dt.UTC), "rules-1", "code-1")
 INSTITUTION = load_recipients().rule("institution")
@@ -163,7 +165,6 @@ def release(folder, new_lines, previous=None, identity=BEFORE, **marts):
 
 
 @pytest.mark.usefixtures("without_workbooks")
-@pytest.mark.slow
 def test_packages_tell_both_kinds_of_change_and_the_late_file(tmp_path):
     first = release(tmp_path / "first", [line(P1, "U-ANHUI"), line(P2, "U-WUHU")])
     new = [line(P1, "U-ANHUI", trl=8), line(P3, "U-BEIJING")]
@@ -178,7 +179,6 @@ def test_packages_tell_both_kinds_of_change_and_the_late_file(tmp_path):
 
 
 @pytest.mark.usefixtures("without_workbooks")
-@pytest.mark.slow
 def test_packages_name_the_late_evaluation_and_know_of_any_late_row(tmp_path):
     first = release(tmp_path / "first", [line(P1, "U-ANHUI"), line(P2, "U-ANHUI")])
     new = [line(P1, "U-ANHUI", theta=4.0), line(P2, "U-ANHUI", theta=4.0)]
@@ -193,7 +193,6 @@ def test_packages_name_the_late_evaluation_and_know_of_any_late_row(tmp_path):
 
 
 @pytest.mark.usefixtures("without_workbooks")
-@pytest.mark.slow
 def test_packages_name_the_legal_event_that_took_a_patent_out(tmp_path):
     first = release(tmp_path / "first", [line(P1, "U-ANHUI"), line(P2, "U-ANHUI")])
     event = {"event_id": "L1", "patent_no": P1, **LATE, "source_file": "first/events.jsonl", "source_row": 1}
@@ -209,7 +208,6 @@ def reasons(folder):
 
 
 @pytest.mark.usefixtures("without_workbooks")
-@pytest.mark.slow
 def test_recipient_that_lost_every_patent_is_still_told(tmp_path):
     first = release(tmp_path / "first", [line(P1, "U-ANHUI"), line(P2, "U-WUHU")])
     second = release(tmp_path / "second", [line(P1, "U-ANHUI")], first, AFTER)
@@ -219,7 +217,6 @@ def test_recipient_that_lost_every_patent_is_still_told(tmp_path):
 
 
 @pytest.mark.usefixtures("without_workbooks")
-@pytest.mark.slow
 def test_rebuilding_against_the_same_release_gives_the_same_bytes(tmp_path):
     first = release(tmp_path / "first", [line(P1, "U-ANHUI")])
     new = [line(P1, "U-ANHUI", trl=8)]

@@ -19,6 +19,8 @@ from pipeline.cli import app
 from pipeline.example_queries import load_example_queries
 from tests.fixtures.half_year import JUNE, ask_half_year, publish_half_year
 
+pytestmark = pytest.mark.slow
+
 UNITS = ("32", "34", None)
 
 
@@ -224,7 +226,6 @@ def test_documents_that_tell_something_else_are_not_written(drafts, tmp_path, un
     assert (tmp_path / PAGE).read_text(encoding="utf-8") == "earlier"
 
 
-@pytest.mark.slow
 def test_the_command_drafts_from_what_is_published(folders, tmp_path, monkeypatch):
     monkeypatch.setenv("PANHUO_DATA_DIR", str(publish_half_year(tmp_path)))
     out = tmp_path / "out"

@@ -22,6 +22,8 @@ from pipeline.inspection_frames import redraw
 from pipeline.inspection_rates import error_rates, sample_load
 from pipeline.runs import open_lake
 
+pytestmark = pytest.mark.slow
+
 Q2, Q3 = Quarter(2024, 2), Quarter(2024, 3)
 BEFORE = dt.datetime(2024, 7, 10, tzinfo=dt.UTC)
 FROZE = dt.datetime(2024, 7, 16, tzinfo=dt.UTC)

@@ -17,6 +17,8 @@ from pipeline import new_grants, trials
 from pipeline.landing import BackdatedError
 from pipeline.new_grants_page import conclusion
 
+pytestmark = pytest.mark.slow
+
 APRIL, MAY, JUNE = Period(2024, 4), Period(2024, 5), Period(2024, 6)
 PUBLISHED, DROPPED = parse_instant("2024-07-05T00:00:00Z"), parse_instant("2024-07-20T00:00:00Z")
 ENTRIES = load_catalogue().contract("raw_inventories.entries")

@@ -32,6 +32,8 @@ from pipeline.runs import MonthlyRun
 from tests.fixtures.printed_sql import printed_sql, recounted
 from tests.fixtures.quarters import AS_OF, FLOW, MADE_BY, PERIOD, RATES, quarter_marts, write_quarter
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory):
@@ -112,7 +114,6 @@ def test_an_unfinished_inspection_has_no_rate_and_says_what_it_awaits(folder, bo
     assert [cell for cell in sheet if cell in states] == states
 
 
-@pytest.mark.slow
 def test_a_state_that_is_not_the_count_beside_it_is_told(folder, tmp_path):
     book = load_workbook(folder / WORKBOOK)
     for line in book["随机抽查"].iter_rows():
@@ -155,7 +156,6 @@ def test_every_figure_leads_to_the_query_that_counts_it(page):
         assert (PROJECT_ROOT / "docs" / "queries" / f"{counted.query}.sql").exists()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("read", "printed"), [(read_page, PAGE), (read_workbook, WORKBOOK)], ids=[PAGE, WORKBOOK])
 def test_the_sql_that_a_document_prints_gives_its_figures(warehouse, folder, read, printed):
     figures = [figure for figure in read(folder / printed) if not figure.is_hidden]
@@ -191,7 +191,6 @@ def test_cases_are_told_latest_first_marked_and_without_those_of_suppressed_cell
     assert not [cell for sheet in book for line in sheet.iter_rows() for cell in line if "产品P3" in str(cell.value)]
 
 
-@pytest.mark.slow
 def test_cases_are_cut_by_the_policy_and_none_is_said_to_be_none(warehouse, report, tmp_path):
     one = report.words.page_cases.model_copy(update={"value": 1})
     short = render_page(replace(report, words=report.words.model_copy(update={"page_cases": one})))
@@ -346,7 +345,6 @@ def test_a_quarter_without_national_figures_is_refused(tmp_path):
         read_report(write_quarter(tmp_path / "w.duckdb", marts), MADE_BY)
 
 
-@pytest.mark.slow
 def test_a_run_stages_its_report_and_reads_it_back(tmp_path, monkeypatch):
     monkeypatch.setenv("PANHUO_DATA_DIR", str(tmp_path))
     run = MonthlyRun(Period.parse(PERIOD), AS_OF, "quarterly-2024-06-x", "rules-1", "code-1", tmp_path / "run")

@@ -8,6 +8,8 @@ from panhuo.quarterly_report.readback import PAGE, SCHEMA, WORKBOOK, read_page, 
 from panhuo.quarterly_report.telling import told_cells
 from tests.fixtures.quarters import MADE_BY, quarter_marts, write_quarter
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory):

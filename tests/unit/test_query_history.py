@@ -18,6 +18,8 @@ from pipeline.monthly import PRODUCT
 from pipeline.publishing import query_published, refresh_views
 from pipeline.runs import get_settings
 
+pytestmark = pytest.mark.slow
+
 MAY = Period(2024, 5)
 TIERS = load_catalogue().contract("fct_tiers")
 JUNE_5, JULY_1 = (dt.datetime(2024, month, day, tzinfo=dt.UTC) for month, day in ((6, 5), (7, 1)))
