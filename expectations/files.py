@@ -22,7 +22,7 @@ from panhuo.dispatch.recipients import load_recipients
 from panhuo.libraries import readback as library
 from panhuo.libraries.policy import load_library_policy
 from panhuo.pushes import readback as pushes
-from panhuo.quarterly_report.readback import report_cases, report_figures
+from panhuo.quarterly_report.readback import report_cases, report_figures, report_matters
 from panhuo.quarterly_report.telling import told_cells
 from panhuo.warehouse import connect
 
@@ -86,7 +86,7 @@ def mount_release(database: Path, release: Path) -> dict[str, list[str]]:
 
 
 def mount_report(database: Path, folder: Path) -> None:
-    """Put every figure and case that the documents of a quarter state into its warehouse, as tables of `report`.
+    """Put every figure, case and matter that a quarter's documents state into its warehouse, as tables of `report`.
 
     A document that is not there or cannot be read has none. `report.told_cells` holds what they hide and yet tell.
     """
@@ -94,7 +94,8 @@ def mount_report(database: Path, folder: Path) -> None:
     told = told_cells(database, figures)
     with connect(database) as connection:
         connection.execute("create schema if not exists report")
-        stated = {"report_figures": figures, "told_cells": told, "report_cases": report_cases(folder)}
+        stated = {"report_figures": figures, "told_cells": told}
+        stated |= {"report_cases": report_cases(folder), "report_matters": report_matters(folder)}
         for name, rows in stated.items():
             connection.register("incoming", rows)
             connection.execute(f"create or replace table report.{name} as from incoming")

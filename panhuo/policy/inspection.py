@@ -38,6 +38,7 @@ class Inspection(Strict):
     allocation: Literal["neyman", "proportional"]
     prior_error_rate: Share
     prior_weight: Count
+    tolerated_error_rate: Share
     due_days: Count
     replacements_per_hundred: Count
     confidence: Share
@@ -58,7 +59,11 @@ class Inspection(Strict):
     @property
     def constants(self) -> dict[str, Any]:
         """What SQL needs of it."""
-        return {"confidence": self.confidence.value, "due_days": self.due_days.value}
+        return {
+            "confidence": self.confidence.value,
+            "due_days": self.due_days.value,
+            "tolerated_error_rate": self.tolerated_error_rate.value,
+        }
 
 
 def render_inspection(policy: Inspection) -> str:
@@ -72,6 +77,7 @@ def render_inspection(policy: Inspection) -> str:
         f"- Error rate expected before any inspection: {policy.prior_error_rate.value:.0%}."
         f" {policy.prior_error_rate.reason}\n"
         f"- It stands for {policy.prior_weight.value} patents beside what was found. {policy.prior_weight.reason}\n"
+        f"- Tolerated error rate: {policy.tolerated_error_rate.value:.0%}. {policy.tolerated_error_rate.reason}\n"
         f"- Outcomes are due {policy.due_days.value} days after the draw. {policy.due_days.reason}\n"
         f"- {policy.replacements_per_hundred.value} replacements for a hundred."
         f" {policy.replacements_per_hundred.reason}\n"

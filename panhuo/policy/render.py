@@ -23,7 +23,10 @@ COMPARED_COLUMNS = (
 )  # fmt: skip
 """Columns of a released line whose change is told to recipients. θ is not one: it moves with every evaluation."""
 
-WORDED_VOCABULARIES = ("evaluator_kind", "tier")
+WORDED_VOCABULARIES = (
+    "evaluator_kind", "tier", "statistic_id", "comparison_kind", "restatement_cause", "statistic_source",
+    "source_arrival",
+)  # fmt: skip
 """Vocabularies whose labels the models put into sentences."""
 
 GENERATED = "Rendered from policy/*.yml by `make generate`; do not edit."

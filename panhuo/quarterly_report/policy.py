@@ -12,10 +12,12 @@ from panhuo.policy import load_policy
 
 NATIONAL, INSTITUTION = "national", "institution"
 IDENTITY, EXCLUSIONS, RESTATEMENTS, TRENDS, STAGES = "stock_identity", "exclusions", "restatements", "trends", "stages"
-INSPECTIONS, RECEIPTS, CASES = "inspections", "receipts", "cases"
+INSPECTIONS, RECEIPTS, CASES, MATTERS = "inspections", "receipts", "cases", "matters"
 RANKINGS, COMPARISONS = "rankings", ("quarter_on_quarter", "year_on_year")
-SUBJECTS = {IDENTITY, EXCLUSIONS, RESTATEMENTS, TRENDS, STAGES, INSPECTIONS, RECEIPTS, CASES, RANKINGS, *COMPARISONS}
-"""Subjects beside the statistics, each with its SQL: of keys, and of the cases."""
+SUBJECTS = {
+    IDENTITY, EXCLUSIONS, RESTATEMENTS, TRENDS, STAGES, INSPECTIONS, RECEIPTS, CASES, MATTERS, RANKINGS, *COMPARISONS,
+}  # fmt: skip
+"""Subjects beside the statistics, each with its SQL: of keys, and of cases and matters, which have none."""
 
 
 class Definition(Strict):

@@ -17,12 +17,14 @@ from panhuo.quarterly_report.comparing import COMPARED, COMPARED_HEADS, RANKED, 
 from panhuo.quarterly_report.drawings import HIDDEN, shown
 from panhuo.quarterly_report.figures import Figure
 from panhuo.quarterly_report.inspecting import AWAITING, INSPECTED, INSPECTED_HEADS, STATES
+from panhuo.quarterly_report.matters import MATTER_HEADS
 from panhuo.quarterly_report.model import MEASURES, MOVES, RESTATED, TRENDED
 from panhuo.quarterly_report.policy import (
     CASES,
     EXCLUSIONS,
     IDENTITY,
     INSPECTIONS,
+    MATTERS,
     NATIONAL,
     RANKINGS,
     RECEIPTS,
@@ -57,18 +59,32 @@ CASE_SCHEMA = pa.schema([(name, pa.string()) for name in ("document", *CASE_HEAD
 """A case of a document: texts as printed, the kind of the deal as its code."""
 
 
+MATTER_SCHEMA = pa.schema([(name, pa.string()) for name in ("document", *MATTER_HEADS)])
+"""A matter of the consultation: texts as printed, its kind as the code."""
+
+
 def report_cases(folder: Path) -> pa.Table:
     """Every case of the report in a folder, by `CASE_SCHEMA`; nothing of a document that cannot be read."""
+    return _texts(folder, "case", CASES, CASE_HEADS, "deal_kind", CASE_SCHEMA)
+
+
+def report_matters(folder: Path) -> pa.Table:
+    """Every matter of the report in a folder, by `MATTER_SCHEMA`; nothing of a document that cannot be read."""
+    return _texts(folder, "matter", MATTERS, MATTER_HEADS, "matter_kind", MATTER_SCHEMA)
+
+
+def _texts(folder: Path, mark: str, sheet: str, heads: Sequence[str], coded: str, schema: pa.Schema) -> pa.Table:
+    """Rows of a table of texts: on the page by the class of its rows, in the workbook by its sheet."""
     rows: list[dict[str, str]] = []
-    kinds = load_catalogue().vocabularies["deal_kind"].codes
-    for document, read in ((PAGE, _cases_of_page), (WORKBOOK, _cases_of_workbook)):
+    codes = load_catalogue().vocabularies[coded].codes
+    for document in (PAGE, WORKBOOK):
         with suppress(*UNREADABLE):
-            for texts in list(read(folder / document)):
-                told = dict(zip(CASE_HEADS, texts, strict=True))
-                rows.append(
-                    {"document": document, **told, "deal_kind": kinds.get(told["deal_kind"], told["deal_kind"])}
-                )
-    return pa.Table.from_pylist(rows, schema=CASE_SCHEMA)
+            path = folder / document
+            found = _texts_of_page(path, mark) if document == PAGE else _texts_of_workbook(path, sheet, heads)
+            for texts in list(found):
+                told = dict(zip(heads, texts, strict=True))
+                rows.append({"document": document, **told, coded: codes.get(told[coded], told[coded])})
+    return pa.Table.from_pylist(rows, schema=schema)
 
 
 def report_figures(folder: Path) -> pa.Table:
@@ -157,15 +173,15 @@ def _accounts(book: CalamineWorkbook, words: ReportPolicy, catalogue: Catalogue)
         yield from _figures(RECEIPTS, texts[2], sources[texts[0]], RECEIVED, cells)
 
 
-def _cases_of_page(path: Path) -> Iterator[list[str]]:
-    for row in html.fromstring(path.read_bytes().decode()).xpath("//tr[@class='case']"):
+def _texts_of_page(path: Path, mark: str) -> Iterator[list[str]]:
+    for row in html.fromstring(path.read_bytes().decode()).xpath(f"//tr[@class='{mark}']"):
         yield [(cell.text or "").strip() for cell in row.xpath("./td")]
 
 
-def _cases_of_workbook(path: Path) -> Iterator[list[str]]:
+def _texts_of_workbook(path: Path, sheet: str, heads: Sequence[str]) -> Iterator[list[str]]:
     words, catalogue = load_report_policy(), load_catalogue()
-    rows = CalamineWorkbook.from_path(path).get_sheet_by_name(words.sheets[CASES]).to_python(skip_empty_area=False)
-    headings = [catalogue.label(name) for name in CASE_HEADS]
+    rows = CalamineWorkbook.from_path(path).get_sheet_by_name(words.sheets[sheet]).to_python(skip_empty_area=False)
+    headings = [catalogue.label(name) for name in heads]
     start = [row[: len(headings)] for row in rows].index(headings)
     for row in rows[start + 1 :]:
         if not row[1]:

@@ -26,6 +26,7 @@ from panhuo.quarterly_report.comparing import COMPARED, COMPARED_HEADS, RANKED, 
 from panhuo.quarterly_report.drawings import HIDDEN
 from panhuo.quarterly_report.figures import Figure, Line
 from panhuo.quarterly_report.inspecting import INSPECTED, INSPECTED_HEADS
+from panhuo.quarterly_report.matters import MATTER_HEADS
 from panhuo.quarterly_report.model import (
     COUNTRY,
     MEASURES,
@@ -144,7 +145,7 @@ def write_report(path: Path, report: Report) -> None:
         if kind in report.places:
             _write_dimension(book, kind)
     _write_comparisons(book)
-    _write_cases(book)
+    _write_texts(book)
     _write_accounts(book)
     _write_definitions(book)
     book.file.close()
@@ -228,13 +229,18 @@ def _write_comparisons(book: _Book) -> None:
         book.note(target, end, said)
 
 
-def _write_cases(book: _Book) -> None:
-    report = book.report
-    target, row = book.sheet(report.words.sheets["cases"])
-    end = book.table(target, row, CASE_HEADS, (), report.cases)
-    target.set_column(1, len(CASE_HEADS) - 1, 20)
-    target.freeze_panes(row + 1, 1)
-    book.note(target, end, report.case_note)
+def _write_texts(book: _Book) -> None:
+    """Cases and matters of the consultation: tables without figures."""
+    report, words = book.report, book.report.words
+    for sheet, heads, lines, said in (
+        ("cases", CASE_HEADS, report.cases, report.case_note),
+        ("matters", MATTER_HEADS, report.matters, words.notes["matters" if report.matters else "no_matters"]),
+    ):
+        target, row = book.sheet(words.sheets[sheet])
+        end = book.table(target, row, heads, (), lines)
+        target.set_column(1, len(heads) - 1, 20)
+        target.freeze_panes(row + 1, 1)
+        book.note(target, end, said)
 
 
 def _write_accounts(book: _Book) -> None:

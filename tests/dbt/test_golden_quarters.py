@@ -233,6 +233,26 @@ def test_a_quarter_without_a_frozen_one_before_is_held_against_none(read, quarte
     assert read(quarters["q2"], "select * from fct_statistics_comparisons") == []
 
 
+def test_what_the_consultation_has_to_talk_about_is_measured(read, quarters):
+    """No load of grants or of the register is listed in this province, and of legal events none is after May."""
+    matters = "select matter_kind, scope_code, matter_item, evidence from fct_consultation_matters order by all"
+    told = [tuple(row.values()) for row in read(quarters["q3"], matters)]
+    kinds = ("grants", "institutions", "legal_events")
+    assert {row[:3] for row in told if not row[0].startswith("milestone")} == {
+        ("figure_restated", "CN", "2024-Q2/transfers/late_event"),
+        *(("source_missing", "CN", f"{month}/{kind}") for month in ("2024-07", "2024-08", "2024-09") for kind in kinds),
+    }
+    assert [row[3] for row in told if row[0] == "figure_restated"] == [
+        "2024-Q2 专利转让（补到的事件）：分子 1→3 件，分母 12→13 件"
+    ]
+    duties = {(kind, item): evidence for kind, code, item, evidence in told if code == "34"}
+    assert duties["milestone_missed", "N-M6"].endswith("期限 2024-06-30，有 1 家单位逾期未完成")
+    assert duties["milestone_due", "N-M8"].endswith("期限 2024-12-31，有 2 家单位尚未完成")
+    early = [tuple(row.values()) for row in read(quarters["q2"], matters)]
+    assert ("source_missing", "CN", "2024-06/legal_events") in {row[:3] for row in early}
+    assert ("source_missing", "CN", "2024-05/legal_events") not in {row[:3] for row in early}
+
+
 def test_what_is_shown_is_ranked_and_nothing_else(read, quarters):
     rows = read(quarters["q2"], "select distinct scope_kind, scope_code from fct_statistics_rankings")
     assert {tuple(row.values()) for row in rows} == {("province", "34")}

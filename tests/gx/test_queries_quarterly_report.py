@@ -12,8 +12,8 @@ from expectations.definition import load_gate
 from panhuo.policy import load_policy
 from panhuo.quarterly_report.documents import write_documents
 from panhuo.quarterly_report.policy import load_report_policy
-from panhuo.quarterly_report.readback import PAGE, WORKBOOK, report_cases, report_figures
-from tests.fixtures.gates import Break, Months, Tables, put, query_of
+from panhuo.quarterly_report.readback import PAGE, WORKBOOK, report_cases, report_figures, report_matters
+from tests.fixtures.gates import Break, Months, Tables, drop, put, query_of
 from tests.fixtures.quarters import MADE_BY, quarter_marts, write_quarter
 
 GATE, TABLE = "G4_statistics", "report.report_figures"
@@ -24,10 +24,12 @@ CASES = "report.report_cases"
 TRUE, SECRET, LISTED = (
     f"G4.{CASES}.{name}" for name in ("cases_are_the_marts", "cases_of_suppressed_cells_are_hidden", "cases_complete")
 )
+MATTERS = "report.report_matters"
+PREPARED = f"G4.{MATTERS}.matters_are_the_marts"
 TOLD, STATED = "report.told_cells", "raw_dispatches.quarterly_statistics"
 ARE_SAFE = f"G4.{TOLD}.no_hidden_cell_is_told"
 NATION = {"document": PAGE, "scope_code": "CN"}
-QUERIES = [query for query in load_gate(GATE).queries if query.table in (TABLE, CASES, TOLD)]
+QUERIES = [query for query in load_gate(GATE).queries if query.table in (TABLE, CASES, TOLD, MATTERS)]
 
 
 def tell(figure: float | None, **place: str) -> Break:
@@ -170,6 +172,11 @@ BROKEN: list[tuple[str, Break, float]] = [
     (SECRET, tell_hidden, 2),
     (LISTED, tell_hidden, 1),
     (LISTED, leave_out_case, 1),
+    (PREPARED, put(MATTERS, 0, evidence="别的"), 1),
+    (PREPARED, put(MATTERS, 3, responsible="别的单位"), 2),
+    (PREPARED, drop(MATTERS, 0), 1),
+    (PREPARED, drop(MATTERS, 3), 1),
+    (PREPARED, drop("fct_consultation_matters", 0), 3),
 ]
 
 
@@ -180,6 +187,11 @@ def test_every_query_is_broken_once() -> None:
 def test_strata_are_hidden_below_the_size_of_the_policy() -> None:
     (hidden,) = (query for query in QUERIES if query.check_id == HIDDEN)
     assert f"stratum_size < {load_policy().statistics.suppress_below.value})" in hidden.sql
+
+
+def test_as_many_matters_are_asked_for_as_the_page_lists() -> None:
+    (prepared,) = (query for query in QUERIES if query.check_id == PREPARED)
+    assert f"least({load_report_policy().page_rows.value}, " in prepared.sql
 
 
 def test_as_many_cases_are_asked_for_as_the_policy_says() -> None:
@@ -203,6 +215,7 @@ def months(
     tables = judged | {
         TABLE: report_figures(folder).to_pylist(),
         CASES: report_cases(folder).to_pylist(),
+        MATTERS: report_matters(folder).to_pylist(),
         "int_patents_described": described,
         TOLD: [told_cell()],
         STATED: [good_row(STATED, period="2024-02", quarter="2024-Q1", is_quarter_frozen=True)],
@@ -216,7 +229,7 @@ def test_the_documents_of_a_quarter_pass(months: Months) -> None:
     results = months.judge(GATE, QUERIES)
 
     assert [(result.check_id, result.message) for result in results if result.outcome != "pass"] == []
-    assert len(results) == 7
+    assert len(results) == 8
 
 
 def test_what_an_earlier_version_froze_is_not_judged_again(months: Months) -> None:

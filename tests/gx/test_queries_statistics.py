@@ -20,6 +20,7 @@ MEAN = (3 / 16 + 1 / 20) / 2
 STOCKS = {"implementation": (1, 5), "industrialisation": (0, 5)}
 SAMPLES, RATES = "fct_inspection_samples", "fct_inspection_rates"
 SOURCES = "fct_quarter_sources"
+MATTERS, DUTIES = "fct_consultation_matters", "int_milestones_judged"
 ARRIVALS = {"grants": "carried", "institutions": "carried", "legal_events": "every_month"}
 REDRAWN, RESULTS = "inspections.redrawn", "stg_inspections__results"
 COMMITTED, FROZE = dt.datetime(2024, 3, 16, tzinfo=dt.UTC), dt.datetime(2024, 4, 16, tzinfo=dt.UTC)
@@ -80,10 +81,12 @@ def sound_quarter(good_row: Callable[..., dict[str, Any]]) -> Tables:
             numerator_count=now[0], denominator_count=now[1], earlier_numerator_count=before[0],
             earlier_denominator_count=before[1], rate_difference=now[0] / now[1] - before[0] / before[1],
             rate_contribution=rate, size_contribution=size, contribution=rate + size, is_suppressed=False,
+            is_significant=now[0] < before[0],
         )  # fmt: skip
 
     past = [("institution", "A", "transfers", 0, 10, 0), ("institution", "B", "transfers", 1, 10, 1)]
     past.append(("national", "CN", "transfers", 1, 20, 1))
+    past.append(("national", "CN", "implementation", 9, 10, 0))
     held = {"institution_id": "A", "previous_institution_id": "A", "was_stock": True, "is_stock": True}
     used = {"is_in_force_at_end": True, "is_implemented": True, "is_industrialised": False}
     return {
@@ -116,10 +119,12 @@ def sound_quarter(good_row: Callable[..., dict[str, Any]]) -> Tables:
             {"patent_no": "P2", **held, "previous_institution_id": None, "was_stock": False},
         ],
         **sound_inspection(good_row),
+        **sound_consultation(good_row),
         "fct_statistics_comparisons": [
             compared("national", "CN", (3, 16), (1, 20), 3 / 16 - 1 / 20, 0.0),
             compared("institution", "A", (2, 6), (0, 10), (6 / 16 + 1 / 2) / 2 / 3, (6 / 16 - 1 / 2) * (1 / 6 - MEAN)),
             compared("institution", "B", (1, 10), (1, 10), 0.0, (10 / 16 - 1 / 2) * (1 / 10 - MEAN)),
+            compared("national", "CN", (1, 10), (9, 10), -0.8, 0.0) | {"statistic_id": "implementation"},
         ],
         "fct_statistics_rankings": [
             good_row(
@@ -151,6 +156,39 @@ def sound_quarter(good_row: Callable[..., dict[str, Any]]) -> Tables:
             }
         ],
     }  # fmt: skip
+
+
+def sound_consultation(good_row: Callable[..., dict[str, Any]]) -> Tables:
+    """Duties of which two are late, one of them that of two institutions, and all that is to be talked about."""
+
+    def duty(milestone: str, kind: str, code: str, due: dt.date, status: str = "late") -> dict[str, Any]:
+        return {
+            "period": "2024-05", "milestone_id": milestone, "scope_kind": kind, "scope_code": code,
+            "province_code": "34", "due_date": due, "milestone_status": status,
+        }  # fmt: skip
+
+    march, august, september = (dt.date(2024, month, 31) for month in (3, 8, 10))
+    return {
+        DUTIES: [
+            duty("M1", "national", "CN", march),
+            duty("M2", "institution", "A", march),
+            duty("M2", "institution", "B", march),
+            duty("M3", "province", "34", august, "at_risk"),
+            duty("M4", "province", "34", september, "open"),
+            duty("M5", "province", "34", march, "done_late"),
+        ],
+        MATTERS: [
+            good_row(MATTERS, quarter=QUARTER, matter_kind=kind, scope_kind=scope, scope_code=code, matter_item=item)
+            for kind, scope, code, item in (
+                ("milestone_missed", "national", "CN", "M1"),
+                ("milestone_missed", "province", "34", "M2"),
+                ("milestone_due", "province", "34", "M3"),
+                ("statistic_fell", "national", "CN", "implementation/quarter_on_quarter"),
+                ("results_awaited", "national", "CN", BEFORE),
+                ("figure_restated", "national", "CN", f"{BEFORE}/transfers/late_event"),
+            )
+        ],
+    }
 
 
 def sound_inspection(good_row: Callable[..., dict[str, Any]]) -> Tables:
@@ -244,6 +282,11 @@ def forget(table: str, **place: str) -> Break:
     return apply
 
 
+def hide_province(tables: Tables) -> None:
+    """The province whose duties are told is suppressed."""
+    tables[FIGURES].append(tables[FIGURES][0] | {"scope_kind": "province", "scope_code": "34", "is_suppressed": True})
+
+
 COMPARED, RANKED = "fct_statistics_comparisons", "fct_statistics_rankings"
 BROKEN: list[tuple[str, Break, float]] = [
     (f"G4.{COMPARED}.contributions_sum_to_the_difference", put(COMPARED, 1, rate_contribution=0.1), 1),
@@ -329,6 +372,12 @@ BROKEN: list[tuple[str, Break, float]] = [
     (f"G4.{SAMPLES}.results_fit_the_sample", put(RESULTS, 0, patent_no="S9"), 1),
     (f"G4.{SAMPLES}.results_fit_the_sample", put(RESULTS, 0, inspected_on=dt.date(2024, 4, 1)), 1),
     (f"G4.{SAMPLES}.results_fit_the_sample", put(RESULTS, 1, difference_kinds=None), 1),
+    *((f"G4.{MATTERS}.nothing_is_left_off", drop(MATTERS, place), 1) for place in range(6)),
+    (f"G4.{MATTERS}.nothing_is_left_off", repeat(MATTERS, 3, scope_kind="institution", scope_code="A"), 1),
+    (f"G4.{MATTERS}.nothing_is_left_off", put(SOURCES, 1, is_received=False), 1),
+    (f"G4.{MATTERS}.nothing_is_left_off", put(RATES, 3, inspected_quarter=QUARTER), 1),
+    (f"G4.{MATTERS}.nothing_is_left_off", put(DUTIES, 3, milestone_status="done"), 1),
+    (f"G4.{MATTERS}.nothing_is_left_off", hide_province, 2),
     (f"G4.{RATES}.inspections_in_time", put(RATES, 1, is_inspection_overdue=True), 1),
 ]
 

@@ -24,6 +24,7 @@ from panhuo.quarterly_report.readback import (
     read_workbook,
     report_cases,
     report_figures,
+    report_matters,
 )
 from panhuo.warehouse import connect
 from pipeline import quarterly
@@ -210,6 +211,21 @@ def test_the_sql_of_the_cases_gives_them(warehouse, folder):
     assert [{name: str(row[name]) for name in CASE_HEADS} for row in found] == [
         {name: row[name] for name in CASE_HEADS} for row in printed
     ]
+
+
+def test_matters_of_the_consultation_are_told_alike_by_both_documents(warehouse, page, folder, tmp_path):
+    rows = report_matters(folder).to_pylist()
+    for document in (PAGE, WORKBOOK):
+        assert [tuple(row.values())[1:] for row in rows if row["document"] == document] == [
+            ("milestone_missed", "江苏&<省>", "报送方案，期限 2024-02-29，逾期未完成", "省级知识产权局", "2024-02-29"),
+            ("source_missing", "全国", "2024-05 的“法律事件”没有收到", "—", "—"),
+        ]
+    assert '任务逾期 <small class="tag">含模拟数据</small>' in page
+    with connect(warehouse, read_only=True) as connection:
+        found = connection.execute(printed_sql(folder / PAGE)[0]["matters"]).to_arrow_table().to_pylist()
+    assert [row["evidence"] for row in found] == [row["evidence"] for row in rows if row["document"] == PAGE]
+    none = write_quarter(tmp_path / "w.duckdb", quarter_marts() | {"fct_consultation_matters": []})
+    assert "本季度没有须会商的事项" in render_page(read_report(none, MADE_BY))
 
 
 def test_a_value_of_a_dimension_stays_a_value():

@@ -36,8 +36,8 @@
 
 {% macro statistics_constants() %}{{ return({"freeze_days": 15, "interval_below": 100, "suppress_below": 5, "confidence": 0.95, "z": 1.959964, "implemented": ["own_use", "licensed_use", "product"], "industrialised": ["product"]}) }}{% endmacro %}
 
-{% macro inspection_constants() %}{{ return({"confidence": 0.95, "due_days": 45}) }}{% endmacro %}
+{% macro inspection_constants() %}{{ return({"confidence": 0.95, "due_days": 45, "tolerated_error_rate": 0.05}) }}{% endmacro %}
 
 {% macro first_conversion_stage() %}{{ return("unmatched") }}{% endmacro %}
 
-{% macro vocabulary_labels() %}{{ return({"evaluator_kind": {"enterprise": "企业自评", "expert": "专家评价"}, "tier": {"T0": "待评价", "T1": "即可转化", "T2": "改进后可转化", "T3": "合作培育", "T4": "暂缓"}}) }}{% endmacro %}
+{% macro vocabulary_labels() %}{{ return({"evaluator_kind": {"enterprise": "企业自评", "expert": "专家评价"}, "tier": {"T0": "待评价", "T1": "即可转化", "T2": "改进后可转化", "T3": "合作培育", "T4": "暂缓"}, "statistic_id": {"transfers": "专利转让", "licence_recordals": "专利许可备案", "implementation": "专利实施", "industrialisation": "专利产业化", "product_recordals": "专利产品备案"}, "comparison_kind": {"quarter_on_quarter": "环比", "year_on_year": "同比"}, "restatement_cause": {"late_event": "补到的事件", "corrected": "数据更正"}, "statistic_source": {"legal_events": "法律事件", "grants": "专利授权数据", "institutions": "高校和科研机构名录", "inventories": "存量专利盘点表", "transactions": "专利交易台账", "licence_recordals": "专利实施许可合同备案表", "product_recordals": "专利产品备案表"}, "source_arrival": {"every_month": "每月必收", "carried": "可沿用上月", "as_reported": "有则报送"}}) }}{% endmacro %}
