@@ -8,7 +8,7 @@ from collections.abc import Callable
 from panhuo.lake import Lake, LoadReceipt
 from panhuo.periods import Period, format_instant
 from panhuo.settings import get_settings
-from pipeline.monthly import PRODUCT
+from pipeline.publishing import all_versions
 from pipeline.runs import open_lake
 
 
@@ -36,12 +36,12 @@ def land_location(
 
 
 def refuse_backdating(lake: Lake, period: Period, received_at: dt.datetime) -> None:
-    """Raise BackdatedError when a published month from `period` on was told what was known at that instant."""
-    later = [month for month in lake.published_periods(PRODUCT) if month >= period]
-    told = [version for month in later for version in lake.versions(PRODUCT, month)]
+    """Raise BackdatedError when what is published of a month from `period` on, or its quarter, knew that instant."""
+    told = [version for version in all_versions(lake) if version.period >= period]
     newest = max(told, key=lambda version: version.as_of, default=None)
     if newest is not None and received_at <= newest.as_of:
         raise BackdatedError(
-            f"{newest.period} version {newest.number} was published as of {format_instant(newest.as_of)}: what arrives "
-            f"now cannot have been received at {format_instant(received_at)}; leave --received-at out"
+            f"{newest.product} {newest.period} version {newest.number} was published as of "
+            f"{format_instant(newest.as_of)}: what arrives now cannot have been received at "
+            f"{format_instant(received_at)}; leave --received-at out"
         )

@@ -84,7 +84,7 @@ def publish(run: MonthlyRun, product: Product, gates: Sequence[str], sent: Mappi
 
 def refresh_views(settings: Settings) -> None:
     """Point the analysts' database at the newest version of every month, where the data folder is now."""
-    versions = _all_versions(open_lake(settings))
+    versions = all_versions(open_lake(settings))
     refresh_analytics(analytics_path(settings), _newest(versions), versions)
 
 
@@ -111,7 +111,7 @@ def open_published(as_of: dt.datetime | None = None) -> Iterator[Ask]:
 
 def _known(settings: Settings, as_of: dt.datetime | None) -> list[Version]:
     """Every published version whose data count up to an instant at most."""
-    known = [version for version in _all_versions(open_lake(settings)) if as_of is None or version.as_of <= as_of]
+    known = [version for version in all_versions(open_lake(settings)) if as_of is None or version.as_of <= as_of]
     if not known:
         since = f" by {format_instant(as_of)}" if as_of else ""
         commands = ", then ".join(publishing_command(product) for product in PRODUCTS)
@@ -124,7 +124,7 @@ def _newest(versions: Sequence[Version]) -> list[Version]:
     return list({(version.product, version.period): version for version in versions}.values())
 
 
-def _all_versions(lake: Lake) -> list[Version]:
+def all_versions(lake: Lake) -> list[Version]:
     """Every published version by product and month, oldest first."""
     return [
         version

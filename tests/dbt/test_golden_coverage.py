@@ -195,9 +195,9 @@ def test_roadshows_count_up_to_what_is_owed_and_their_known_patents_once(read, j
 def test_duties_of_which_nothing_is_owed_yet_say_where_it_would_show(read, june):
     rows = read(june, "select milestone_id, evidence from fct_milestones where milestone_status = 'not_measured'")
     assert {row["milestone_id"]: row["evidence"] for row in rows} == {
-        "A-M4": "暂缺数据：企业类别认定名单和企业登记信息",
-        "A-M8": "暂缺数据：各月推送清单、企业评价和技术需求",
-        "A-M9": "暂缺数据：各月信息反馈",
+        "A-M4": "尚无应计事项；来源：企业类别认定名单和企业登记信息",
+        "A-M8": "尚无应计事项；来源：各月推送清单、企业评价和技术需求",
+        "A-M9": "尚无应计事项；来源：各月信息反馈",
     }
 
 

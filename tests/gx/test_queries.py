@@ -117,6 +117,24 @@ def test_the_month_that_brought_the_stock_is_no_yardstick_for_volume(months_of: 
     assert (result.outcome, result.observed) == ("pass", None)
 
 
+@pytest.mark.parametrize("changes", [{"row_count": 0, "quarantined_count": 0}, {"source": "inspections"}])
+def test_a_month_that_says_it_had_nothing_and_reports_in_bursts_keep_their_volume(
+    changes: dict[str, object], months_of: MonthsOf
+) -> None:
+    gate, query = query_of("G1.raw_lake.loads.volume_kept", GATES)
+
+    def change(tables: Tables) -> None:
+        loads = [load for load in tables["raw_lake.loads"] if load["source"] == "evaluations"]
+        for load in loads if "source" in changes else loads[-1:]:
+            load |= changes
+        if "source" in changes:
+            tables["raw_lake.loads"].remove(loads[-1])
+
+    (result,) = months_of(intake).judge(gate, [query], change)
+
+    assert (result.outcome, result.observed) == ("pass", None)
+
+
 def test_a_page_may_list_the_foremost_patents_alone(months_of: MonthsOf) -> None:
     gate, query = query_of(libraries.ROWS, GATES)
 

@@ -122,3 +122,13 @@ def test_a_mistake_of_ours_keeps_its_traceback(monkeypatch):
     monkeypatch.setattr(cli, "app", fails)
     with pytest.raises(KeyError):
         cli.main()
+
+
+@pytest.mark.parametrize("product", ["monthly_dispatch", "quarterly_statistics"])
+def test_what_arrives_now_is_not_dated_back_before_a_published_version(said, lake, tmp_path, product):
+    lake(product)
+    (tmp_path / "events.csv").write_text("法律事件编号,专利号,法律事件代码,事件生效日\n", encoding="utf-8")
+    dated = ["--period", "2024-06", "--received-at", "2024-06-30T00:00:00Z"]
+    told = said("land", "legal_events", "--from", "events.csv", *dated)
+    assert f"{product} 2024-06 version 1 was published as of" in told
+    assert "leave --received-at out" in told

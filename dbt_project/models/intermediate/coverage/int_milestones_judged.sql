@@ -147,7 +147,7 @@ final as (
         cast(judged.progress_count as double) / judged.total_count as progress_rate,
         judged.projected_target_date,
         case
-            when judged.total_count is null then '暂缺数据：' || words.evidence_source
+            when judged.total_count is null then '尚无应计事项；来源：' || words.evidence_source
             else
                 {{ filled('words.evidence', {
                     'total': 'judged.total_count',
