@@ -9,6 +9,7 @@ from panhuo.gates.model import GateResult, GateRun, load_waivers
 from panhuo.gates.report import ReportContext, render_gate_report
 from panhuo.lake import Load, put_bytes
 from panhuo.periods import SHANGHAI
+from panhuo.warehouse import held_open
 from pipeline.account import conservation, has_simulated_data
 from pipeline.build import BuildResult
 from pipeline.disclosure import digest_breaches
@@ -142,12 +143,13 @@ def write_report(run: MonthlyRun) -> None:
     from expectations.definition import load_gate
 
     sections = [load_gate(gate).section(decision) for gate, decision in decisions(run).items()]
-    context = ReportContext(
-        period=str(run.period),
-        as_of=run.as_of,
-        policy_version=run.policy_version,
-        code_version=run.code_version,
-        has_simulated_data=has_simulated_data(run),
-        conservation=conservation(run),
-    )
+    with held_open(run.warehouse):
+        context = ReportContext(
+            period=str(run.period),
+            as_of=run.as_of,
+            policy_version=run.policy_version,
+            code_version=run.code_version,
+            has_simulated_data=has_simulated_data(run),
+            conservation=conservation(run),
+        )
     put_bytes(run.report, render_gate_report(context, sections).encode())

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from panhuo.contracts.dbt import QUARTER_TAG
 from panhuo.contracts.model import load_catalogue
 from panhuo.settings import get_settings
-from panhuo.warehouse import read_mart, write_made
+from panhuo.warehouse import held_open, read_mart, write_made
 from pipeline.experts import assign_experts
 from pipeline.runs import MonthlyRun
 
@@ -46,21 +46,22 @@ def match_patents(run: MonthlyRun, on_progress: Callable[[int, int], None] = lam
 
     if _has_problems(run):
         return {"matched": False}
-    pushable = read_mart(run.warehouse, "fct_pushable_patents")
-    texts = read_mart(run.warehouse, "fct_needs").select(["need_id", "need_title", "need_text"])
-    tables = MonthTables(
-        patents=read_mart(run.warehouse, "dim_patents"),
-        pushable=pushable.filter(pc.is_null(pushable["push_barrier"])),
-        recipients=read_mart(run.warehouse, "fct_push_recipients"),
-        barriers=read_mart(run.warehouse, "fct_push_barriers"),
-        known=KnownTables(
-            needs=read_mart(run.warehouse, "fct_push_needs").join(texts, "need_id", join_type="inner"),
-            opinions=read_mart(run.warehouse, "fct_push_opinions"),
-            responses=read_mart(run.warehouse, "fct_push_responses"),
-            industries=read_mart(run.warehouse, "fct_push_industries"),
-            patent_industries=read_mart(run.warehouse, "fct_industry_matches"),
-        ),
-    )
+    with held_open(run.warehouse):
+        pushable = read_mart(run.warehouse, "fct_pushable_patents")
+        texts = read_mart(run.warehouse, "fct_needs").select(["need_id", "need_title", "need_text"])
+        tables = MonthTables(
+            patents=read_mart(run.warehouse, "dim_patents"),
+            pushable=pushable.filter(pc.is_null(pushable["push_barrier"])),
+            recipients=read_mart(run.warehouse, "fct_push_recipients"),
+            barriers=read_mart(run.warehouse, "fct_push_barriers"),
+            known=KnownTables(
+                needs=read_mart(run.warehouse, "fct_push_needs").join(texts, "need_id", join_type="inner"),
+                opinions=read_mart(run.warehouse, "fct_push_opinions"),
+                responses=read_mart(run.warehouse, "fct_push_responses"),
+                industries=read_mart(run.warehouse, "fct_push_industries"),
+                patent_industries=read_mart(run.warehouse, "fct_industry_matches"),
+            ),
+        )
     matches = match_month(tables, load_policy().matching, on_progress)
     for name, table in (("scores", matches.scores), ("pushes", matches.pushes), ("summaries", matches.summary)):
         write_made(run.warehouse, load_catalogue().contract(f"raw_matching.{name}"), table)

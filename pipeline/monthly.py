@@ -15,14 +15,14 @@ from panhuo.gates.decide import Verdict
 from panhuo.lake import Version
 from panhuo.periods import Period, months
 from panhuo.settings import get_settings
-from panhuo.warehouse import create_warehouse, read_mart
+from panhuo.warehouse import create_warehouse
 from pipeline import judging
 from pipeline.dispatched import SENT
 from pipeline.experts import assign_experts
 from pipeline.gated import run_gated
 from pipeline.marts import build_matched_models, build_models, built_models, match_patents
 from pipeline.publishing import approval_needed, publish, record_approval
-from pipeline.release import lost_loads, newest_before, stage_gate_results, stage_mart
+from pipeline.release import lost_loads, newest_before, stage_gate_results, stage_mart, stage_marts
 from pipeline.runs import MonthlyRun, open_lake, open_run, start_run
 
 __all__ = [
@@ -129,9 +129,8 @@ def make_packages(
         previous_release=before.path if before else None,
         on_progress=on_progress,
     )
-    for contract in load_catalogue().marts(PRODUCT):
-        if contract.table not in {"fct_dispatches", "fct_gate_results"}:
-            stage_mart(run, contract.table, read_mart(run.warehouse, contract.table))
+    built = [contract.table for contract in load_catalogue().marts(PRODUCT)]
+    stage_marts(run, [name for name in built if name not in {"fct_dispatches", "fct_gate_results"}])
     stage_mart(run, "fct_dispatches", packages.dispatches)
     return {"packages": packages.dispatches.num_rows}
 

@@ -16,13 +16,13 @@ from panhuo.gates.decide import Verdict
 from panhuo.periods import Quarter
 from panhuo.policy import load_policy
 from panhuo.settings import get_settings
-from panhuo.warehouse import create_warehouse, read_mart
+from panhuo.warehouse import create_warehouse
 from pipeline import judging, runs
 from pipeline.dispatched import STATED
 from pipeline.gated import run_gated
 from pipeline.inspection_frames import mount_redrawn
 from pipeline.publishing import approval_needed, publish, record_approval
-from pipeline.release import lost_loads, stage_gate_results, stage_mart
+from pipeline.release import lost_loads, stage_gate_results, stage_marts
 from pipeline.runs import MonthlyRun, open_run
 
 __all__ = [
@@ -115,8 +115,7 @@ def judge_statistics(run: MonthlyRun) -> Verdict:
 
     verdict = judging.judge_build(run, read_results(run.folder / "dbt"), judging.STATISTICS)
     if verdict != "fail":
-        for contract in load_catalogue().marts(PRODUCT):
-            stage_mart(run, contract.table, read_mart(run.warehouse, contract.table))
+        stage_marts(run, [contract.table for contract in load_catalogue().marts(PRODUCT)])
         own = [result for result in judging.gate_results(run) if result.gate == judging.STATISTICS]
         stage_gate_results(run, own)
     return verdict

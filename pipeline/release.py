@@ -15,6 +15,7 @@ from panhuo.dispatch.manifest import Manifest, describe_files, write_manifest
 from panhuo.gates.model import GateResult
 from panhuo.lake import Lake, Version, parquet_bytes, put_bytes
 from panhuo.periods import Period, format_instant
+from panhuo.warehouse import held_open, read_mart
 from pipeline.runs import MonthlyRun
 
 DERIVED = (
@@ -30,6 +31,13 @@ DERIVED = (
     "marts/fct_gate_results.parquet",
 )
 """Files that follow from the others and from the instant of the run: they do not make a new version."""
+
+
+def stage_marts(run: MonthlyRun, names: Iterable[str]) -> None:
+    """Put marts into the release as they stand in the warehouse."""
+    with held_open(run.warehouse):
+        for name in names:
+            stage_mart(run, name, read_mart(run.warehouse, name))
 
 
 def stage_mart(run: MonthlyRun, name: str, table: pa.Table) -> None:

@@ -66,7 +66,7 @@ def states_what_is_published(run: MonthlyRun, version: Version) -> bool:
     published = {name: digest for name, digest in stated(published_digests(version)).items() if name in _mart_files()}
     with connect(run.warehouse, read_only=True) as connection:
         built = [contract.table for contract in _marts(connection)]
-    rebuilt = {_mart_file(name): sha256(parquet_bytes(read_mart(run.warehouse, name))) for name in built}
+        rebuilt = {_mart_file(name): sha256(parquet_bytes(read_mart(run.warehouse, name))) for name in built}
     return rebuilt == published
 
 

@@ -32,7 +32,7 @@ from panhuo.quarterly_report.policy import (
     load_report_policy,
 )
 from panhuo.quarterly_report.receiving import read_receipts
-from panhuo.warehouse import connect, read_mart
+from panhuo.warehouse import held_open, read_mart
 
 REAL = "real"
 COUNTRY = "CN"
@@ -201,8 +201,7 @@ def read_report(warehouse: Path, made_by: ReleaseIdentity, checks: Sequence[Gate
 
     Raises duckdb.Error for a warehouse without the marts of a quarter, ValueError for one without a national figure.
     """
-    # Held open, the file is not opened anew for every mart, which costs more than reading a small one.
-    with connect(warehouse, read_only=True):
+    with held_open(warehouse):
         return _read_report(warehouse, made_by, checks)
 
 
