@@ -13,7 +13,7 @@ from panhuo_airflow import PULL_RETRIES, call_step, decision_of, record_rejectio
 SOURCES = ["grants", "legal_events", "institutions", "owner_decisions", "inventories", "enterprises",
            "enterprise_classes", "experts", "evaluations", "needs", "need_responses", "transactions",
            "licence_recordals", "pledges", "product_recordals", "activities", "filings", "open_license_offers",
-           "stability_reports", "inspections", "platform_listings"]  # fmt: skip
+           "stability_reports", "inspections", "consultations", "platform_listings"]  # fmt: skip
 BUILD = ["judge_intake", "build_models", "match_patents", "build_matched_models", "judge_models"]
 PUBLISHED = Asset("published_monthly_dispatch")
 

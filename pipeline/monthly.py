@@ -65,6 +65,7 @@ SOURCES = (
     "open_license_offers",
     "stability_reports",
     "inspections",
+    "consultations",
     "platform_listings",
 )
 

@@ -44,6 +44,7 @@ _SILENT = (
     "/v1/open-license-offers",
     "/v1/stability-reports",
     "/v1/inspections",
+    "/v1/consultations",
     "/v1/platform-listings",
 )
 ROUTES = (*_TALKATIVE, *_SILENT)

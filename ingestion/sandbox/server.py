@@ -47,6 +47,7 @@ REPORTS = (
     "open_license_offers",
     "stability_reports",
     "inspections",
+    "consultations",
     "platform_listings",
 )
 START_SECONDS = 10

@@ -25,7 +25,7 @@ COMPARED_COLUMNS = (
 
 WORDED_VOCABULARIES = (
     "evaluator_kind", "tier", "statistic_id", "comparison_kind", "restatement_cause", "statistic_source",
-    "source_arrival",
+    "source_arrival", "agreed_standing",
 )  # fmt: skip
 """Vocabularies whose labels the models put into sentences."""
 

@@ -19,7 +19,7 @@ from panhuo.quarterly_report.cases import read_cases
 from panhuo.quarterly_report.comparing import Comparisons, read_comparisons
 from panhuo.quarterly_report.figures import Figure, Line, Row
 from panhuo.quarterly_report.inspecting import Inspection, read_inspections
-from panhuo.quarterly_report.matters import read_matters
+from panhuo.quarterly_report.matters import read_agreed, read_matters
 from panhuo.quarterly_report.policy import (
     EXCLUSIONS,
     IDENTITY,
@@ -83,6 +83,7 @@ class Report:
     receipts: tuple[Line, ...]
     cases: tuple[Line, ...]
     matters: tuple[Line, ...]
+    agreed: tuple[Line, ...]
     checks: tuple[GateResult, ...]
     words: ReportPolicy
     catalogue: Catalogue
@@ -127,7 +128,7 @@ class Report:
         """Whether any figure rests on simulated data."""
         parts = (
             self.compared.lines, self.trends, self.stages, self.identity, self.exclusions, self.restatements,
-            self.cases, self.matters, *(inspection.lines for inspection in self.inspections),
+            self.cases, self.matters, self.agreed, *(inspection.lines for inspection in self.inspections),
         )  # fmt: skip
         return any(row["data_origin"] != REAL for row in self.rows.values()) or any(
             line.is_simulated for lines in parts for line in lines
@@ -231,6 +232,7 @@ def _read_report(warehouse: Path, made_by: ReleaseIdentity, checks: Sequence[Gat
         receipts=read_receipts(warehouse, catalogue, words.labels),
         cases=read_cases(warehouse, catalogue, words.cases.value),
         matters=read_matters(warehouse, catalogue),
+        agreed=read_agreed(warehouse, catalogue),
         checks=tuple(checks),
         words=words,
         catalogue=catalogue,

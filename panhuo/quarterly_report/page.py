@@ -20,7 +20,7 @@ from panhuo.policy import load_policy
 from panhuo.quarterly_report.cases import CASE_HEADS
 from panhuo.quarterly_report.drawings import BAR_ROOM, BAR_ROW, clipped, driver_bars, line_bars, rate_bars, shown, tiles
 from panhuo.quarterly_report.inspecting import AWAITING, INSPECTED
-from panhuo.quarterly_report.matters import MATTER_HEADS
+from panhuo.quarterly_report.matters import AGREED_HEADS, MATTER_HEADS
 from panhuo.quarterly_report.model import COUNTRY, MEASURES, Place, Report
 from panhuo.quarterly_report.policy import NATIONAL
 
@@ -47,6 +47,7 @@ def render_page(report: Report) -> str:
         measures=MEASURES,
         case_heads=CASE_HEADS,
         matter_heads=MATTER_HEADS,
+        agreed_heads=AGREED_HEADS,
         data_until=instant_text(report.as_of),
     )
 

@@ -26,7 +26,7 @@ from panhuo.quarterly_report.comparing import COMPARED, COMPARED_HEADS, RANKED, 
 from panhuo.quarterly_report.drawings import HIDDEN
 from panhuo.quarterly_report.figures import Figure, Line
 from panhuo.quarterly_report.inspecting import INSPECTED, INSPECTED_HEADS
-from panhuo.quarterly_report.matters import MATTER_HEADS
+from panhuo.quarterly_report.matters import AGREED_HEADS, MATTER_HEADS
 from panhuo.quarterly_report.model import (
     COUNTRY,
     MEASURES,
@@ -230,15 +230,17 @@ def _write_comparisons(book: _Book) -> None:
 
 
 def _write_texts(book: _Book) -> None:
-    """Cases and matters of the consultation: tables without figures."""
+    """Cases, matters of the consultation and what was agreed: tables without figures."""
     report, words = book.report, book.report.words
     for sheet, heads, lines, said in (
         ("cases", CASE_HEADS, report.cases, report.case_note),
         ("matters", MATTER_HEADS, report.matters, words.notes["matters" if report.matters else "no_matters"]),
+        ("agreed", AGREED_HEADS, report.agreed, words.notes["agreed" if report.agreed else "no_agreed"]),
     ):
         target, row = book.sheet(words.sheets[sheet])
         end = book.table(target, row, heads, (), lines)
         target.set_column(1, len(heads) - 1, 20)
+        target.set_column(2, 2, 60)  # title, evidence, what was agreed
         target.freeze_panes(row + 1, 1)
         book.note(target, end, said)
 

@@ -32,6 +32,7 @@ SOURCES = [
     "open_license_offers",
     "stability_reports",
     "inspections",
+    "consultations",
     "platform_listings",
 ]
 PULLS = ["pull_source"] * len(SOURCES)

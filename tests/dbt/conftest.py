@@ -83,6 +83,13 @@ DEFAULTS = {
         "held_on": dt.date(2024, 4, 20),
         "is_online": False,
     },
+    "consultations.agreed_items": {
+        "consulted_on": dt.date(2024, 7, 20),
+        "agreed_text": "督促盘点",
+        "responsible_unit": "某局",
+        "agreed_due_on": dt.date(2024, 8, 31),
+        "agreed_status": "open",
+    },
     "filings.filings": {
         "filing_kind": "contact_list",
         "filer_kind": "province",

@@ -71,6 +71,12 @@ def province(raw):
     raw.entry("C1", "U3", implementation_status="own_use", implementation_date=dt.date(2024, 4, 2))
     sold(raw, "B1", dt.date(2024, 4, 25), "乙学院", "乙大学", "2024-04", code="CP01")
     raw.event("B4", "CF01", dt.date(2024, 8, 1), period="2024-08", announced_on=dt.date(2024, 8, 1))
+    agreed(raw, "1", "open")
+    agreed(raw, "1", "done", "2024-09", closed_on=dt.date(2024, 9, 10))
+    agreed(raw, "2", "open")
+    agreed(raw, "2", "open", "2024-08", agreed_due_on=dt.date(2024, 12, 31))
+    agreed(raw, "2", "dropped", "2024-12", closed_on=dt.date(2024, 12, 20))
+    agreed(raw, "3", "open")
     for month, told in (
         ("2024-04", {"row_count": 9}),
         ("2024-04", {"row_count": 2, "received_day": 6}),
@@ -79,6 +85,11 @@ def province(raw):
     ):
         raw.load("platform", source="legal_events", dataset="events", period=month, **told)
     return raw
+
+
+def agreed(raw, number, status, period="2024-07", **values):
+    row = {"consulted_quarter": "2024-Q2", "agreed_no": number, "agreed_status": status, **values}
+    raw.add("consultations.agreed_items", period=period, received_day=3, **row)
 
 
 def sold(raw, number, day, before, after, month, code="TR01", **values):
@@ -240,17 +251,36 @@ def test_what_the_consultation_has_to_talk_about_is_measured(read, quarters):
     kinds = ("grants", "institutions", "legal_events")
     assert {row[:3] for row in told if not row[0].startswith("milestone")} == {
         ("figure_restated", "CN", "2024-Q2/transfers/late_event"),
+        ("agreed_open", "CN", "2024-Q2/2"),
+        ("agreed_open", "CN", "2024-Q2/3"),
         *(("source_missing", "CN", f"{month}/{kind}") for month in ("2024-07", "2024-08", "2024-09") for kind in kinds),
     }
     assert [row[3] for row in told if row[0] == "figure_restated"] == [
         "2024-Q2 专利转让（补到的事件）：分子 1→3 件，分母 12→13 件"
     ]
     duties = {(kind, item): evidence for kind, code, item, evidence in told if code == "34"}
-    assert duties["milestone_missed", "N-M6"].endswith("期限 2024-06-30，有 1 家单位逾期未完成")
-    assert duties["milestone_due", "N-M8"].endswith("期限 2024-12-31，有 2 家单位尚未完成")
+    assert duties["milestone_missed", "N-M6"].endswith("），有 1 家单位逾期未完成")
+    assert duties["milestone_due", "N-M8"].endswith("），有 2 家单位尚未完成")
     early = [tuple(row.values()) for row in read(quarters["q2"], matters)]
     assert ("source_missing", "CN", "2024-06/legal_events") in {row[:3] for row in early}
     assert ("source_missing", "CN", "2024-05/legal_events") not in {row[:3] for row in early}
+
+
+def test_what_was_agreed_stands_as_it_stood_at_the_quarters_end(read, quarters):
+    """Agreed in July on the second quarter: done in September, put off and then dropped, never heard of again."""
+    items = "select agreed_no, agreed_standing, agreed_due_on from fct_agreed_items order by agreed_no"
+    august, december = dt.date(2024, 8, 31), dt.date(2024, 12, 31)
+    assert read(quarters["q2"], items) == read(quarters["q2 again"], items) == []
+    assert [tuple(row.values()) for row in read(quarters["q3"], items)] == [
+        ("1", "done", august),
+        ("2", "open", december),
+        ("3", "overdue", august),
+    ]
+    assert [row["agreed_standing"] for row in read(quarters["q4"], items)] == ["done", "dropped", "overdue"]
+    evidence = "select evidence, responsible from fct_consultation_matters where matter_kind = 'agreed_open'"
+    assert [tuple(row.values()) for row in read(quarters["q4"], evidence)] == [
+        ("2024-Q2 会商（2024-07-20）议定：督促盘点（逾期未办结）", "某局")
+    ]
 
 
 def test_what_is_shown_is_ranked_and_nothing_else(read, quarters):

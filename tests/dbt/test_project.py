@@ -50,6 +50,7 @@ def built(raw_tables, run_build):
     raw.add("product_recordals.products", product_recordal_no="CP1", patent_no="P2")
     raw.add("activities.activities", activity_no="A1", shown_patent_nos="P1|P2")
     raw.add("filings.filings", filing_no="F1")
+    raw.add("consultations.agreed_items", consulted_quarter="2024-Q1", agreed_no="1", consulted_on=dt.date(2024, 4, 20))
     raw.add("open_license_offers.offers", patent_no="P2", sender_id="I1")
     raw.add("stability_reports.reports", patent_no="P5", sender_id="I2")
     raw.add("platform_listings.listings", patent_no="P2")

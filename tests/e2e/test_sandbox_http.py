@@ -45,6 +45,7 @@ ADDRESSES = {
     "open_license_offers": "/v1/open-license-offers",
     "stability_reports": "/v1/stability-reports",
     "inspections": "/v1/inspections",
+    "consultations": "/v1/consultations",
     "platform_listings": "/v1/platform-listings",
 }
 PATIENCE = Patience(timeout_seconds=2, backoff_seconds=0.01)

@@ -21,6 +21,7 @@ STOCKS = {"implementation": (1, 5), "industrialisation": (0, 5)}
 SAMPLES, RATES = "fct_inspection_samples", "fct_inspection_rates"
 SOURCES = "fct_quarter_sources"
 MATTERS, DUTIES = "fct_consultation_matters", "int_milestones_judged"
+AGREED = "stg_consultations__agreed_items"
 ARRIVALS = {"grants": "carried", "institutions": "carried", "legal_events": "every_month"}
 REDRAWN, RESULTS = "inspections.redrawn", "stg_inspections__results"
 COMMITTED, FROZE = dt.datetime(2024, 3, 16, tzinfo=dt.UTC), dt.datetime(2024, 4, 16, tzinfo=dt.UTC)
@@ -167,6 +168,12 @@ def sound_consultation(good_row: Callable[..., dict[str, Any]]) -> Tables:
             "province_code": "34", "due_date": due, "milestone_status": status,
         }  # fmt: skip
 
+    def agreed(number: str, day: int, status: str, closed: dt.date | None = None) -> dict[str, Any]:
+        return good_row(
+            AGREED, consulted_quarter=BEFORE, agreed_no=number, consulted_on=dt.date(2024, 5, day),
+            agreed_status=status, closed_on=closed,
+        )  # fmt: skip
+
     march, august, september = (dt.date(2024, month, 31) for month in (3, 8, 10))
     return {
         DUTIES: [
@@ -177,6 +184,7 @@ def sound_consultation(good_row: Callable[..., dict[str, Any]]) -> Tables:
             duty("M4", "province", "34", september, "open"),
             duty("M5", "province", "34", march, "done_late"),
         ],
+        AGREED: [agreed("1", 20, "open"), agreed("2", 20, "done", dt.date(2024, 5, 31)), agreed("3", 20, "dropped")],
         MATTERS: [
             good_row(MATTERS, quarter=QUARTER, matter_kind=kind, scope_kind=scope, scope_code=code, matter_item=item)
             for kind, scope, code, item in (
@@ -186,6 +194,7 @@ def sound_consultation(good_row: Callable[..., dict[str, Any]]) -> Tables:
                 ("statistic_fell", "national", "CN", "implementation/quarter_on_quarter"),
                 ("results_awaited", "national", "CN", BEFORE),
                 ("figure_restated", "national", "CN", f"{BEFORE}/transfers/late_event"),
+                ("agreed_open", "national", "CN", f"{BEFORE}/1"),
             )
         ],
     }
@@ -372,7 +381,9 @@ BROKEN: list[tuple[str, Break, float]] = [
     (f"G4.{SAMPLES}.results_fit_the_sample", put(RESULTS, 0, patent_no="S9"), 1),
     (f"G4.{SAMPLES}.results_fit_the_sample", put(RESULTS, 0, inspected_on=dt.date(2024, 4, 1)), 1),
     (f"G4.{SAMPLES}.results_fit_the_sample", put(RESULTS, 1, difference_kinds=None), 1),
-    *((f"G4.{MATTERS}.nothing_is_left_off", drop(MATTERS, place), 1) for place in range(6)),
+    *((f"G4.{MATTERS}.nothing_is_left_off", drop(MATTERS, place), 1) for place in range(7)),
+    (f"G4.{MATTERS}.nothing_is_left_off", put(AGREED, 1, closed_on=dt.date(2024, 6, 1)), 1),
+    (f"G4.{MATTERS}.nothing_is_left_off", put(AGREED, 0, agreed_status="done"), 1),
     (f"G4.{MATTERS}.nothing_is_left_off", repeat(MATTERS, 3, scope_kind="institution", scope_code="A"), 1),
     (f"G4.{MATTERS}.nothing_is_left_off", put(SOURCES, 1, is_received=False), 1),
     (f"G4.{MATTERS}.nothing_is_left_off", put(RATES, 3, inspected_quarter=QUARTER), 1),

@@ -212,7 +212,8 @@ def test_nothing_at_a_path_is_an_error(tmp_path: Path, lake: Lake, settings: Set
         with pytest.raises(FileNotFoundError, match=str(location)):
             land_path_or_url(lake, "grants", str(location), PERIOD, RECEIVED, settings)
     with pytest.raises(
-        ValueError, match="known: activities, enterprise_classes, enterprises, evaluations, experts, filings, grants"
+        ValueError,
+        match="known: activities, consultations, enterprise_classes, enterprises, evaluations, experts",
     ):
         land_path_or_url(lake, "patents", str(tmp_path), PERIOD, RECEIVED, settings)
 

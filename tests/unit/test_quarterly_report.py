@@ -217,7 +217,7 @@ def test_matters_of_the_consultation_are_told_alike_by_both_documents(warehouse,
     rows = report_matters(folder).to_pylist()
     for document in (PAGE, WORKBOOK):
         assert [tuple(row.values())[1:] for row in rows if row["document"] == document] == [
-            ("milestone_missed", "江苏&<省>", "报送方案，期限 2024-02-29，逾期未完成", "省级知识产权局", "2024-02-29"),
+            ("milestone_missed", "江苏&<省>", "报送方案，逾期未完成", "省级知识产权局", "2024-02-29"),
             ("source_missing", "全国", "2024-05 的“法律事件”没有收到", "—", "—"),
         ]
     assert '任务逾期 <small class="tag">含模拟数据</small>' in page
@@ -226,6 +226,19 @@ def test_matters_of_the_consultation_are_told_alike_by_both_documents(warehouse,
     assert [row["evidence"] for row in found] == [row["evidence"] for row in rows if row["document"] == PAGE]
     none = write_quarter(tmp_path / "w.duckdb", quarter_marts() | {"fct_consultation_matters": []})
     assert "本季度没有须会商的事项" in render_page(read_report(none, MADE_BY))
+
+
+def test_what_was_agreed_is_told_by_its_standing(warehouse, page, book, tmp_path):
+    lines = [[cell.value for cell in line] for line in book["议定事项"].iter_rows()]
+    assert [line[1:7] for line in lines if str(line[2]).startswith("督办")] == [
+        ["3", "督办3", "某局", "2024-06-15", "逾期未办结", "—"],
+        ["2", "督办2", "某局", "2024-06-15", "办理中", "—"],
+        ["1", "督办1", "某局", "2024-06-15", "已办结", "2024-06-10"],
+    ]
+    rows = html.fromstring(page.encode()).xpath("//tr[@class='agreed']")
+    assert [row.xpath("./td")[1].text for row in rows] == ["3", "2", "1"]
+    none = write_quarter(tmp_path / "w.duckdb", quarter_marts() | {"fct_agreed_items": []})
+    assert "截至本季度末没有收到会商议定事项" in render_page(read_report(none, MADE_BY))
 
 
 def test_a_value_of_a_dimension_stays_a_value():

@@ -67,9 +67,11 @@ def test_slip_in_a_source_file_is_an_error(slip: dict) -> None:
 def test_unknown_contract_source_and_form_name_the_known_ones() -> None:
     with pytest.raises(KeyError, match="raw_grants"):
         SourceFile(**{**MINIMAL, "contract": "raw_x.y"})
-    with pytest.raises(ValueError, match="known: activities, enterprise_classes, enterprises"):
+    with pytest.raises(ValueError, match="known: activities, consultations, enterprise_classes"):
         load_source("x")
-    with pytest.raises(ValueError, match="known: activities, evaluations, filings, inspections, inventory"):
+    with pytest.raises(
+        ValueError, match="known: activities, consultations, evaluations, filings, inspections, inventory"
+    ):
         source_of_form("x")
 
 
@@ -188,6 +190,10 @@ FILING = {
     "报送数量": "120",
 }
 
+ITEM = {
+    "会商季度": "2024-Q2", "议定事项编号": "1", "会商日期": "2024-07-20", "议定内容": "补齐五月法律事件",
+    "责任单位": "某局", "办结期限": "2024-08-31", "办理状态": "办理中",
+}  # fmt: skip
 LISTING = {"专利号": "ZL 201010110545.X", "登记上架日期": "2024-06-03", "信息发布日期": "2024-06-28", "发布批次": "FB1"}
 
 
@@ -198,6 +204,7 @@ LISTING = {"专利号": "ZL 201010110545.X", "登记上架日期": "2024-06-03",
         ("needs", NEED, {"合作方式": "入股"}),
         ("transactions", DEAL, {"签订日期": "签约中"}),
         ("activities", ACTIVITY, {"展示专利号": "ZL 201010110545.1"}),
+        ("consultations", ITEM, {"办理状态": "推进中"}),
         ("filings", FILING, {"报送事项": "其他"}),
         ("open_license_offers", OFFER, {"许可使用费方式": "面议"}),
         ("stability_reports", REPORT, {"稳定性证据": "口头说明"}),

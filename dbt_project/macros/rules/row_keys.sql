@@ -3,6 +3,7 @@
 {% macro keyed_datasets() %}
     {{- return([
         {'source': 'activities', 'dataset': 'activities', 'key': 'activity_no', 'title': none},
+        {'source': 'consultations', 'dataset': 'agreed_items', 'key': 'agreed_no', 'title': none},
         {'source': 'enterprise_classes', 'dataset': 'recognitions', 'key': 'enterprise_id', 'title': none},
         {'source': 'enterprises', 'dataset': 'enterprises', 'key': 'enterprise_id', 'title': none},
         {'source': 'evaluations', 'dataset': 'evaluations', 'key': 'evaluation_id', 'title': none},
@@ -29,8 +30,8 @@
 {#- Sources whose rows may take back what was said before. -#}
 {% macro withdrawing_sources() %}
     {{- return([
-        'activities', 'filings', 'inspections', 'inventories', 'licence_recordals', 'open_license_offers',
-        'platform_listings', 'pledges', 'product_recordals', 'stability_reports', 'transactions'
+        'activities', 'consultations', 'filings', 'inspections', 'inventories', 'licence_recordals',
+        'open_license_offers', 'platform_listings', 'pledges', 'product_recordals', 'stability_reports', 'transactions'
     ]) -}}
 {% endmacro %}
 

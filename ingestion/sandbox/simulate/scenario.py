@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ingestion.sandbox.simulate.activities import activities_of, filings_of
+from ingestion.sandbox.simulate.consultations import consultations_of
 from ingestion.sandbox.simulate.deals import MonthlyDeals, simulate_deals
 from ingestion.sandbox.simulate.evaluations import MonthlyEvaluations, simulate_evaluations
 from ingestion.sandbox.simulate.events import MonthlyEvents, simulate_events
@@ -187,6 +188,7 @@ def _write_month(
         "open_license_offers": offers_of(options, world, period),
         "stability_reports": stability_reports_of(options, world, period),
         "inspections": [],  # the sample is not drawn yet: `simulate.inspections` makes them when it is
+        "consultations": consultations_of(period),
         "platform_listings": listings_of(options, world, period),
     }
     for name, records in reports.items():

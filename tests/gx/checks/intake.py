@@ -19,6 +19,7 @@ REPORTED = (
     "raw_open_license_offers.offers",
     "raw_stability_reports.reports",
     "raw_inspections.results",
+    "raw_consultations.agreed_items",
     "raw_platform_listings.listings",
 )
 

@@ -46,6 +46,11 @@ restatements as (
     where scope_kind = 'national'
 ),
 
+agreed_items as (
+    select * from {{ ref('fct_agreed_items') }}
+    where agreed_standing in ('open', 'overdue')
+),
+
 suppressed as (
     select * from {{ ref('fct_suppressed_scopes') }}
 ),
@@ -85,7 +90,7 @@ milestone_matters as (
         due.scope_code,
         case when due.is_of_institutions then max(provinces.province_name) else max(due.bearer_name) end as scope_name,
         due.matter_item,
-        due.milestone_title || '（' || due.clause || '），期限 ' || due.due_date || '，'
+        due.milestone_title || '（' || due.clause || '），'
         || case when due.is_of_institutions then '有 ' || count(due.bearer_code) || ' 家单位' else '' end
         || case when due.matter_kind = 'milestone_missed' then '逾期未完成' else '尚未完成' end as evidence,
         due.responsible,
@@ -223,7 +228,24 @@ restated_matters as (
     from restatements
 ),
 
+agreed_matters as (
+    select
+        'agreed_open' as matter_kind,
+        'national' as scope_kind,
+        'CN' as scope_code,
+        '全国' as scope_name,
+        consulted_quarter || '/' || agreed_no as matter_item,
+        consulted_quarter || ' 会商（' || consulted_on || '）议定：' || agreed_text || '（'
+        || {{ label_of('agreed_standing', 'agreed_standing') }} || '）' as evidence,
+        responsible_unit as responsible,
+        agreed_due_on as due_date,
+        data_origin
+    from agreed_items
+),
+
 matters as (
+    select * from agreed_matters
+    union all
     select * from milestone_matters
     union all
     select * from source_matters

@@ -1,0 +1,1 @@
+"""What quarterly consultations decided."""
