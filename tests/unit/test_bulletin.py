@@ -20,6 +20,8 @@ from panhuo.contracts.model import PROJECT_ROOT, load_catalogue
 from panhuo.dispatch.recipients import load_recipients
 from tests.fixtures.bulletins import altered, city, context, coverage, duty
 
+pytestmark = pytest.mark.slow
+
 CONTEXT = context()
 
 

@@ -12,6 +12,8 @@ from pipeline.cli_statistics import statistics_app
 from pipeline.comparisons import compare_quarters, rank_institutions
 from pipeline.runs import open_lake
 
+pytestmark = pytest.mark.slow
+
 STATISTICS = list(load_catalogue().vocabularies["statistic_id"].values)
 CELLS = {("national", "CN"): 0.02, ("institution", "A"): 0.01, ("institution", "B"): -0.03, ("institution", "C"): 0.04}
 """Scope → contribution; C is suppressed."""

@@ -11,6 +11,8 @@ from panhuo.contracts.arrow import arrow_schema
 from panhuo.contracts.model import load_catalogue
 from panhuo.digests.history import STATEMENTS, find_breaches
 
+pytestmark = pytest.mark.slow
+
 SCHEMA = arrow_schema(load_catalogue().contract(STATEMENTS))
 
 

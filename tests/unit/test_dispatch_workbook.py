@@ -17,6 +17,8 @@ from panhuo.dispatch.workbook import FIRST_ROW, HEADER_ROW, write_workbook
 from panhuo.periods import Period
 from tests.fixtures.dispatch_marts import PERIOD, change, line, screened
 
+pytestmark = pytest.mark.slow
+
 CATALOGUE = load_catalogue()
 LINES = [
     line("CN201510000001.1", "U-ANHUI", tier="T4", theta=2.5),
@@ -219,7 +221,6 @@ def test_empty_tables_say_so(tmp_path):
     ]  # fmt: skip
 
 
-@pytest.mark.slow
 def test_same_content_gives_the_same_bytes_with_and_without_temporary_files(tmp_path, monkeypatch):
     write(tmp_path / "a.xlsx")
     write(tmp_path / "b.xlsx")

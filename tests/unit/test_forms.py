@@ -17,6 +17,8 @@ from panhuo.dispatch.recipients import load_recipients
 from panhuo.periods import Period
 from tests.fixtures.dispatch_marts import PERIOD, form1, form2, ledger_entry, line, numbered, screened
 
+pytestmark = pytest.mark.slow
+
 CATALOGUE = load_catalogue()
 LAYOUTS = {layout.file: layout for layout in load_layouts()}
 NAMES = {"institution": ("U-ANHUI", "江淮大学"), "city": ("3401", "安徽省合肥市")}
@@ -253,7 +255,6 @@ def test_empty_form_says_so_and_can_still_be_signed(tmp_path):
     assert read_form(tmp_path / "f.xlsx", CATALOGUE).rows == ()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("file", sorted(LAYOUTS))
 def test_no_cell_is_a_formula_or_a_link(tmp_path, file):
     evil = [line("CN201510000001.1", "U-ANHUI", title='=HYPERLINK("http://x","y")', owners="http://example.org",
@@ -267,7 +268,6 @@ def test_no_cell_is_a_formula_or_a_link(tmp_path, file):
             assert b"<hyperlink" not in parts.read(name), name
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("file", sorted(LAYOUTS))
 def test_equal_rows_in_any_order_give_equal_bytes(tmp_path, file):
     content = package("city")
@@ -277,7 +277,6 @@ def test_equal_rows_in_any_order_give_equal_bytes(tmp_path, file):
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
 
 
-@pytest.mark.slow
 def test_columns_that_a_recipient_may_not_see_are_in_no_sheet(tmp_path):
     content = package("city")
     public = {

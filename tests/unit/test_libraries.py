@@ -21,6 +21,8 @@ from panhuo.libraries.workbook import write_library
 from panhuo.periods import Period
 from tests.fixtures.dispatch_marts import PERIOD, library_cells, line
 
+pytestmark = pytest.mark.slow
+
 CATALOGUE, POLICY, NOTES = load_catalogue(), load_library_policy(), load_recipients().notes
 HOSTILE = '</script><script>alert("&")</script>'
 LINES = [
@@ -156,7 +158,6 @@ def test_the_page_lets_nothing_in_and_nothing_out(written):
     assert HOSTILE in [row[data["columns"].index("title")] for row in data["rows"]]
 
 
-@pytest.mark.slow
 def test_a_browser_filters_by_what_the_address_asks_for(written):
     browser = shutil.which("chromium") or shutil.which("google-chrome")
     if browser is None:

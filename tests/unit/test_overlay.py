@@ -11,6 +11,8 @@ from panhuo.overlay import OverlayLake
 from panhuo.periods import Period
 from panhuo.warehouse import connect, create_warehouse
 
+pytestmark = pytest.mark.slow
+
 MAY = Period(2024, 5)
 THEN, NOW = dt.datetime(2024, 6, 5, tzinfo=dt.UTC), dt.datetime(2024, 7, 5, tzinfo=dt.UTC)
 ENTRIES = load_catalogue().contract("raw_inventories.entries")
