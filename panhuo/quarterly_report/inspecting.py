@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,7 +37,7 @@ class Inspection:
     """A row of fct_inspection_samples: seed, its commitment, and digest of the frame are those of every row."""
 
 
-def read_inspections(warehouse: Path, labels: Mapping[str, str], suppress_below: int) -> tuple[Inspection, ...]:
+def read_inspections(warehouse: Path, labels: Mapping[str, str]) -> tuple[Inspection, ...]:
     """Inspected quarters up to that of the warehouse, the newest first; the whole before its strata."""
     draws = {row["inspected_quarter"]: row for row in read_mart(warehouse, "fct_inspection_samples").to_pylist()}
     rates: dict[str, list[Row]] = {}
@@ -46,23 +46,13 @@ def read_inspections(warehouse: Path, labels: Mapping[str, str], suppress_below:
     found = []
     for quarter, rows in sorted(rates.items(), reverse=True):
         rows.sort(key=lambda row: (row["inspection_stratum"] != WHOLE, row["inspection_stratum"]))
-        hidden = _hidden(rows, suppress_below)
-        lines = tuple(_line(row, draws[quarter], row["inspection_stratum"] in hidden, labels) for row in rows)
+        lines = tuple(_line(row, draws[quarter], labels) for row in rows)
         found.append(Inspection(quarter, lines, draws[quarter]))
     return tuple(found)
 
 
-def _hidden(rows: Sequence[Row], suppress_below: int) -> set[str]:
-    """Strata of too few patents; where it is one alone, the next smallest too, or the whole would tell it."""
-    strata = sorted(
-        (row["stratum_size"], row["inspection_stratum"]) for row in rows if row["inspection_stratum"] != WHOLE
-    )
-    small = sum(size < suppress_below for size, _ in strata)
-    return {stratum for _, stratum in strata[: 2 if small == 1 else small]}
-
-
-def _line(row: Row, draw: Row, is_hidden: bool, labels: Mapping[str, str]) -> Line:
-    quarter, stratum = row["inspected_quarter"], row["inspection_stratum"]
+def _line(row: Row, draw: Row, labels: Mapping[str, str]) -> Line:
+    quarter, stratum, is_hidden = row["inspected_quarter"], row["inspection_stratum"], row["is_suppressed"]
     figures = tuple(
         Figure(INSPECTIONS, quarter, stratum, name, None if is_hidden else row[name], is_hidden) for name in INSPECTED
     )

@@ -228,7 +228,7 @@ def _read_report(warehouse: Path, made_by: ReleaseIdentity, checks: Sequence[Gat
         identity=_identity(read_mart(warehouse, "fct_stock_identity").to_pylist(), suppressed),
         exclusions=_exclusions(read_mart(warehouse, "fct_statistics_exclusions").to_pylist(), catalogue),
         restatements=_restatements(read_mart(warehouse, "fct_restatements").to_pylist(), catalogue),
-        inspections=read_inspections(warehouse, words.labels, rules.suppress_below.value),
+        inspections=read_inspections(warehouse, words.labels),
         receipts=read_receipts(warehouse, catalogue, words.labels),
         cases=read_cases(warehouse, catalogue, words.cases.value),
         matters=read_matters(warehouse, catalogue),

@@ -2,12 +2,14 @@
 
 The order within a stratum is that of HMAC-SM3 values under the seed: it depends on the seed, on the frame and on
 nothing else, no generator of any library. Estimates follow W. G. Cochran, *Sampling Techniques* (3rd ed. 1977),
-chapter 5; intervals of a stratum are exact (Clopper and Pearson, Biometrika 26, 1934), those of the whole take the
-effective sample size for the sample (Korn and Graubard, Survey Methodology 24, 1998).
+chapter 5. Intervals of a stratum are exact for its finite number of units (J. P. Buonaccorsi, The American Statistician
+41, 1987); those of the whole are Clopper and Pearson's (Biometrika 26, 1934) with the effective sample size for the
+sample (Korn and Graubard, Survey Methodology 24, 1998), within what is possible.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from hashlib import sha256
@@ -160,7 +162,7 @@ def estimate(strata: Iterable[Stratum], confidence: float) -> list[Estimate]:
             found.append(Estimate(name, size, seen, wrong, None, None, None))
             continue
         share, weight = wrong / seen, size / total
-        low, high = (share, share) if seen == size else _exact(wrong, seen, confidence)
+        low, high = _exact(size, seen, wrong, confidence)
         found.append(Estimate(name, size, seen, wrong, share, low, high))
         rate += weight * share
         own = share * (1 - share) / (seen - 1) if seen > 1 else 0.25
@@ -169,7 +171,8 @@ def estimate(strata: Iterable[Stratum], confidence: float) -> list[Estimate]:
     whole = Estimate(None, total, seen, wrong, None, None, None)
     if all(stratum.inspected for stratum in known):
         low, high = _overall(rate, variance, seen, total, confidence)
-        whole = replace(whole, rate=rate, low=low, high=high)
+        least, most = _possible(total, seen, wrong)
+        whole = replace(whole, rate=rate, low=max(low, least / total), high=min(high, most / total))
     return [*found, whole]
 
 
@@ -177,11 +180,28 @@ def _overall(rate: float, variance: float, seen: int, total: int, confidence: fl
     if seen == total:
         return rate, rate
     effective = min(rate * (1 - rate) / variance, float(total)) if variance and 0 < rate < 1 else float(seen)
-    return _exact(rate * effective, effective, confidence)
+    return _clopper_pearson(rate * effective, effective, confidence)
 
 
-def _exact(wrong: float, seen: float, confidence: float) -> tuple[float, float]:
-    """Clopper–Pearson, by beta quantiles, which need no whole numbers."""
+def _possible(size: int, seen: int, wrong: int) -> tuple[int, int]:
+    """How many of all can be wrong: those found wrong at least, all but those found right at most."""
+    return wrong, size - seen + wrong
+
+
+def _exact(size: int, seen: int, wrong: int, confidence: float) -> tuple[float, float]:
+    """The lowest and the highest share that neither one-sided hypergeometric test rejects, of what is possible."""
+    from scipy.stats import hypergeom
+
+    tail = (1 - confidence) / 2
+    least, most = _possible(size, seen, wrong)
+    numbers = range(least, most + 1)
+    low = bisect_left(numbers, True, key=lambda number: hypergeom.sf(wrong - 1, size, number, seen) > tail)
+    above = bisect_left(numbers, True, key=lambda number: hypergeom.cdf(wrong, size, number, seen) <= tail)
+    return numbers[low] / size, numbers[above - 1] / size
+
+
+def _clopper_pearson(wrong: float, seen: float, confidence: float) -> tuple[float, float]:
+    """By beta quantiles, which need no whole numbers."""
     from scipy.special import betaincinv
 
     tail = (1 - confidence) / 2

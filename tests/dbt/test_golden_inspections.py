@@ -123,3 +123,11 @@ def test_the_quarter_itself_shows_what_was_drawn_before_anything_is_found(read, 
         ("C", 0, 0, 1, None, None, None, False),
         ("all", 0, 0, 6, None, None, None, False),
     ]
+
+
+def test_small_strata_are_suppressed(read, quarters):
+    rows = read(
+        quarters["q3"],
+        "select inspected_quarter, inspection_stratum from fct_inspection_rates where is_suppressed order by all",
+    )
+    assert [tuple(row.values()) for row in rows] == [("2024-Q2", "B"), ("2024-Q2", "C")]

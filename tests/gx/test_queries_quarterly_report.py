@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from expectations.definition import load_gate
-from panhuo.policy import load_policy
 from panhuo.quarterly_report.documents import write_documents
 from panhuo.quarterly_report.policy import load_report_policy
 from panhuo.quarterly_report.readback import PAGE, WORKBOOK, report_cases, report_figures, report_matters
@@ -182,11 +181,6 @@ BROKEN: list[tuple[str, Break, float]] = [
 
 def test_every_query_is_broken_once() -> None:
     assert {query.check_id for query in QUERIES} == {check_id for check_id, _, _ in BROKEN}
-
-
-def test_strata_are_hidden_below_the_size_of_the_policy() -> None:
-    (hidden,) = (query for query in QUERIES if query.check_id == HIDDEN)
-    assert f"stratum_size < {load_policy().statistics.suppress_below.value})" in hidden.sql
 
 
 def test_as_many_matters_are_asked_for_as_the_page_lists() -> None:

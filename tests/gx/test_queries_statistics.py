@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from expectations.definition import load_gate
+from panhuo.policy import load_policy
 from tests.fixtures.gates import Break, Months, Tables, drop, put, query_of, repeat
 
 GATE = "G4_statistics"
@@ -214,11 +215,12 @@ def sound_inspection(good_row: Callable[..., dict[str, Any]]) -> Tables:
         )  # fmt: skip
 
     def error_rate(stratum: str, quarter: str, awaited: int) -> dict[str, Any]:
-        rate, low, high = (None, None, None) if awaited else (0.5, 0.1, 0.9)
+        rate, low, high = (None, None, None) if awaited else (0.5, 0.2, 0.8)
         return good_row(
             RATES, inspected_quarter=quarter, inspection_stratum=stratum, stratum_size=9, sample_size=2 + awaited,
             inspected_count=2, wrong_count=1, not_inspectable_count=awaited, awaiting_count=awaited, error_rate=rate,
             error_rate_low=low, error_rate_high=high, is_inspection_complete=not awaited, is_inspection_overdue=False,
+            is_suppressed=False,
         )  # fmt: skip
 
     samples = [
@@ -294,6 +296,18 @@ def forget(table: str, **place: str) -> Break:
 def hide_province(tables: Tables) -> None:
     """The province whose duties are told is suppressed."""
     tables[FIGURES].append(tables[FIGURES][0] | {"scope_kind": "province", "scope_code": "34", "is_suppressed": True})
+
+
+def strata(*sizes: tuple[int, bool]) -> Break:
+    """An inspection of strata of these sizes, suppressed or not."""
+
+    def apply(tables: Tables) -> None:
+        tables[RATES] = [
+            tables[RATES][0] | {"inspection_stratum": f"S{n}", "stratum_size": size, "is_suppressed": is_suppressed}
+            for n, (size, is_suppressed) in enumerate(sizes)
+        ]
+
+    return apply
 
 
 COMPARED, RANKED = "fct_statistics_comparisons", "fct_statistics_rankings"
@@ -372,12 +386,20 @@ BROKEN: list[tuple[str, Break, float]] = [
     (f"G4.{RATES}.rates_recount", put(RATES, 0, wrong_count=2), 1),
     (f"G4.{RATES}.rates_recount", put(RATES, 3, error_rate=0.4), 1),
     (f"G4.{RATES}.rates_recount", put(RATES, 3, error_rate_low=0.6), 1),
+    (f"G4.{RATES}.rates_recount", put(RATES, 3, error_rate_low=0.1), 1),
+    (f"G4.{RATES}.rates_recount", put(RATES, 2, error_rate_high=0.9), 1),
     (f"G4.{RATES}.rates_recount", put(RATES, 0, error_rate=0.5, error_rate_low=0.1, error_rate_high=0.9), 1),
     (f"G4.{RATES}.rates_recount", put(RATES, 1, error_rate=0.5, error_rate_low=0.1, error_rate_high=0.9), 1),
     (f"G4.{RATES}.rates_recount", put(RATES, 0, error_rate_low=0.1, error_rate_high=0.9), 1),
     (f"G4.{RATES}.rates_recount", put(RATES, 2, error_rate=None, error_rate_low=None, error_rate_high=None), 1),
     (f"G4.{RATES}.rates_recount", put(RATES, 0, is_inspection_complete=True), 1),
     (f"G4.{RATES}.rates_recount", drop(RATES, 1), 1),
+    (f"G4.{RATES}.small_strata_are_suppressed", put(RATES, 0, is_suppressed=True), 1),
+    (f"G4.{RATES}.small_strata_are_suppressed", put(RATES, 1, is_suppressed=True), 1),
+    (f"G4.{RATES}.small_strata_are_suppressed", put(RATES, 0, stratum_size=4), 1),
+    (f"G4.{RATES}.small_strata_are_suppressed", strata((1, True), (9, False)), 1),
+    (f"G4.{RATES}.small_strata_are_suppressed", strata((1, True), (2, True), (9, False)), 1),
+    (f"G4.{RATES}.small_strata_are_suppressed", strata((1, True), (4, True), (9, True), (10, False)), 1),
     (f"G4.{SAMPLES}.results_fit_the_sample", put(RESULTS, 0, patent_no="S9"), 1),
     (f"G4.{SAMPLES}.results_fit_the_sample", put(RESULTS, 0, inspected_on=dt.date(2024, 4, 1)), 1),
     (f"G4.{SAMPLES}.results_fit_the_sample", put(RESULTS, 1, difference_kinds=None), 1),
@@ -395,6 +417,11 @@ BROKEN: list[tuple[str, Break, float]] = [
 
 def test_every_query_is_broken_once() -> None:
     assert {query.check_id for query in QUERIES} == {check_id for check_id, _, _ in BROKEN}
+
+
+def test_strata_are_suppressed_below_the_size_of_the_policy() -> None:
+    (checked,) = (query for query in QUERIES if query.check_id == f"G4.{RATES}.small_strata_are_suppressed")
+    assert f"stratum_size < {load_policy().statistics.suppress_below.value} and not is_suppressed" in checked.sql
 
 
 @pytest.fixture(scope="module")

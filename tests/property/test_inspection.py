@@ -1,9 +1,10 @@
 """Random inspection: anybody can draw the sample again, and its intervals hold what they promise."""
 
 import random
+from math import comb
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from panhuo.statistics.inspection import (
@@ -76,8 +77,35 @@ def test_estimates_of_a_small_inspection_by_hand():
     """W = 0.8, 0.2; p = 0.1, 0.5, p_st = 0.18; variance 0.64·0.875·0.01 + 0.04·0.8·0.25/3 = 0.0082667; n = 17.85."""
     a, b, overall = estimate([Stratum("B", 20, 4, 2), Stratum("A", 80, 10, 1)], 0.95)
     assert (a.rate, b.rate, overall.rate) == (0.1, 0.5, pytest.approx(0.18))
-    assert (a.low, a.high) == (pytest.approx(0.00253, abs=1e-5), pytest.approx(0.44502, abs=1e-5))
+    assert (a.low, a.high) == (1 / 80, 34 / 80)
     assert (overall.low, overall.high) == (pytest.approx(0.0417, abs=1e-4), pytest.approx(0.4307, abs=1e-4))
+
+
+def test_an_interval_says_nothing_that_the_stratum_rules_out():
+    """2 of 8 are wrong, 6 of 14 unseen: 2 to 8 of 14 are possible, and 8 would show so few in 28 of 3003 samples."""
+    stratum, whole = estimate([Stratum("A", 14, 8, 2)], 0.95)
+    assert (stratum.low, stratum.high) == (2 / 14, 7 / 14)
+    assert 2 / 14 <= whole.low <= whole.rate <= whole.high <= 8 / 14
+
+
+@settings(max_examples=20)
+@given(st.integers(1, 14), st.data(), st.sampled_from((0.8, 0.9, 0.95, 0.99)))
+def test_intervals_of_a_stratum_cover_every_number_of_wrong_ones_as_often_as_promised(size, data, confidence):
+    """Counted over all samples of each population, and never beyond what is possible."""
+    seen = data.draw(st.integers(1, size))
+    bounds = []
+    for wrong in range(seen + 1):
+        found = estimate([Stratum("A", size, seen, wrong)], confidence)[0]
+        assert wrong / size <= found.low <= found.rate <= found.high <= (size - seen + wrong) / size
+        bounds.append((round(found.low * size), round(found.high * size)))
+    assert seen < size or bounds == [(wrong, wrong) for wrong in range(seen + 1)]
+    for truth in range(size + 1):
+        samples = sum(
+            comb(truth, wrong) * comb(size - truth, seen - wrong)
+            for wrong, (low, high) in enumerate(bounds)
+            if low <= truth <= high
+        )
+        assert samples >= confidence * comb(size, seen) * (1 - 1e-12)
 
 
 def test_a_full_inspection_has_no_doubt_and_without_a_stratum_the_whole_is_unknown():

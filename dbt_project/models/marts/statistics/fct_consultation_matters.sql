@@ -1,5 +1,5 @@
 -- Grain: One row per matter that the consultation of the quarter has to talk about, measured from what the quarter tells.
--- A suppressed scope is not named, and no stratum that the report hides: a matter would tell of single patents. Where many
+-- A suppressed scope is not named, and no suppressed stratum: a matter would tell of single patents. Where many
 -- institutions bear one duty, their province has one matter. An error rate is a matter of its quarter and of the next.
 with
 quarters as (
@@ -144,51 +144,27 @@ fallen_matters as (
     from comparisons
 ),
 
--- Too small strata are hidden, and where it is one alone the next smallest with it (panhuo/quarterly_report/inspecting.py).
-ranked_strata as (
-    select
-        rates.*,
-        rates.inspection_stratum = 'all' as is_whole,
-        row_number() over (
-            partition by rates.inspected_quarter, rates.inspection_stratum = 'all'
-            order by rates.stratum_size, rates.inspection_stratum
-        ) as size_place,
-        sum(
-            case
-                when rates.inspection_stratum = 'all' then 0
-                when rates.stratum_size < {{ statistics_constants().suppress_below }} then 1
-                else 0
-            end
-        ) over (partition by rates.inspected_quarter) as small_count
-    from rates
-),
-
-shown_strata as (
-    select * from ranked_strata
-    where
-        is_whole
-        or size_place > case when small_count = 1 then 2 else small_count end
-),
-
 error_matters as (
     select
         'error_rate_high' as matter_kind,
         'national' as scope_kind,
         'CN' as scope_code,
         '全国' as scope_name,
-        shown_strata.inspected_quarter || '/' || shown_strata.inspection_stratum as matter_item,
-        shown_strata.inspected_quarter || ' 抽查“' || shown_strata.stratum_name || '”：已抽查 '
-        || shown_strata.inspected_count || ' 件，不符 ' || shown_strata.wrong_count || ' 件，差错率 '
-        || {{ figure_text('100 * shown_strata.error_rate', 2) }} || '%，下限 '
-        || {{ figure_text('100 * shown_strata.error_rate_low', 2) }} || '% 高于容许的 '
+        rates.inspected_quarter || '/' || rates.inspection_stratum as matter_item,
+        rates.inspected_quarter || ' 抽查“' || rates.stratum_name || '”：已抽查 '
+        || rates.inspected_count || ' 件，不符 ' || rates.wrong_count || ' 件，差错率 '
+        || {{ figure_text('100 * rates.error_rate', 2) }} || '%，下限 '
+        || {{ figure_text('100 * rates.error_rate_low', 2) }} || '% 高于容许的 '
         || {{ figure_text(100 * inspection_constants().tolerated_error_rate, 2) }} || '%' as evidence,
         cast(null as varchar) as responsible,
         cast(null as date) as due_date,
-        shown_strata.data_origin
-    from shown_strata
-    inner join inspected_quarters on shown_strata.inspected_quarter = inspected_quarters.quarter
+        rates.data_origin
+    from rates
+    inner join inspected_quarters on rates.inspected_quarter = inspected_quarters.quarter
     inner join quarters on {{ dbt.dateadd('day', 1, 'inspected_quarters.quarter_end') }} >= quarters.quarter_start
-    where shown_strata.error_rate_low > {{ inspection_constants().tolerated_error_rate }}
+    where
+        rates.error_rate_low > {{ inspection_constants().tolerated_error_rate }}
+        and not rates.is_suppressed
 ),
 
 awaiting_matters as (

@@ -1,6 +1,8 @@
 -- Grain: One row per inspected quarter up to that of the period and stratum, and one for the whole.
 -- What comes in first is no random part of a sample: as long as outcomes are awaited, a stratum has no rate, and the whole
 -- has none. Counts are told all the same.
+-- Strata of too few patents are suppressed, and the next smallest with them until at least two are and together they are no
+-- longer too few: all that the whole less those shown tells is of all of them.
 with
 inspections as (
     select * from {{ ref('int_inspections_judged') }}
@@ -60,6 +62,40 @@ counted as (
     select * from wholes
 ),
 
+ranked as (
+    select
+        inspected_quarter,
+        inspection_stratum,
+        stratum_size,
+        min(stratum_size) over (partition by inspected_quarter) as smallest_size,
+        row_number() over (
+            partition by inspected_quarter
+            order by stratum_size, inspection_stratum
+        ) as size_place,
+        coalesce(
+            sum(stratum_size) over (
+                partition by inspected_quarter
+                order by stratum_size, inspection_stratum
+                rows between unbounded preceding and 1 preceding
+            ), 0
+        ) as smaller_size
+    from strata
+),
+
+suppressed as (
+    select
+        inspected_quarter,
+        inspection_stratum
+    from ranked
+    where
+        smallest_size < {{ statistics_constants().suppress_below }}
+        and (
+            stratum_size < {{ statistics_constants().suppress_below }}
+            or size_place <= 2
+            or smaller_size < {{ statistics_constants().suppress_below }}
+        )
+),
+
 estimated as (
     {{ estimated_error_rates('strata') }}
 ),
@@ -88,6 +124,7 @@ final as (
         counted.awaiting_count > 0
         and counted.drawn_at + interval '{{ inspection_constants().due_days }} days'
         < cast('{{ var("as_of") }}' as timestamp with time zone) as is_inspection_overdue,
+        suppressed.inspection_stratum is not null as is_suppressed,
         case when counted.is_real then 'real' else 'simulated' end as data_origin
     from counted
     cross join quarters
@@ -95,6 +132,10 @@ final as (
         on
             counted.inspected_quarter = estimated.inspected_quarter
             and counted.inspection_stratum = estimated.inspection_stratum
+    left join suppressed
+        on
+            counted.inspected_quarter = suppressed.inspected_quarter
+            and counted.inspection_stratum = suppressed.inspection_stratum
 )
 
 select * from final
