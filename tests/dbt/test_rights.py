@@ -58,11 +58,16 @@ def raw(raw_tables):
 
 
 @pytest.fixture(scope="module")
-def rights(raw, run_build, read):
-    """Function: patents with what is said of their right, as known at an instant."""
-    builds = {
+def builds(raw, run_build):
+    """Instant → warehouse of what was known of the rights then."""
+    return {
         as_of: run_build(raw, "2024-04", as_of=as_of, select=["+int_patents_described"])[1] for as_of in (EARLY, LATE)
     }
+
+
+@pytest.fixture(scope="module")
+def rights(builds, read):
+    """Function: patents with what is said of their right, as known at an instant."""
 
     def rows(as_of):
         sql = "select * from int_patents_described where period = '2024-04'"
@@ -96,7 +101,7 @@ def test_a_patent_received_after_the_freeze_is_no_frozen_stock(rights):
 
 
 def fold(patent, events):
-    """The rule told as a loop over the events of one patent: (is in force, status, since)."""
+    """The rule told as a loop over the events of one patent: (is in force, status, since), and kinds of marks."""
     ended = restored = dead = granted_on = None
     announced = dt.date.min
     marks = []
@@ -121,7 +126,8 @@ def fold(patent, events):
             marks.append((date, position, code.category, event["registration_no"], code.legal_status))
         elif code.effect == "closes_mark":
             marks = [mark for mark in marks if not closes(event, code, mark)]
-    return judge(patent, ended, restored, dead, granted_on, announced, marks, reported_on)
+    state = judge(patent, ended, restored, dead, granted_on, announced, marks, reported_on)
+    return state, {category for _, _, category, *_ in marks}
 
 
 def closes(event, code, mark):
@@ -154,7 +160,7 @@ def judge(patent, ended, restored, dead, granted_on, announced, marks, reported_
 
 
 @pytest.mark.parametrize("as_of", [EARLY, LATE], ids=["early", "late"])
-def test_models_fold_events_like_the_loop(raw, rights, as_of):
+def test_models_fold_events_like_the_loop(raw, builds, rights, read, as_of):
     events = {}
     for event in raw.rows["legal_events.events"]:
         events.setdefault(event["patent_no"], []).append(event)
@@ -162,14 +168,19 @@ def test_models_fold_events_like_the_loop(raw, rights, as_of):
     def expected(patent, instant):
         return fold(patent, [e for e in events.get(patent["patent_no"], []) if e["received_at"] <= instant])
 
-    rows = rights(as_of)
+    rows, marks = rights(as_of), {}
+    for mark in read(builds[as_of], "select * from int_marks_standing where period = '2024-04' and not is_at_freeze"):
+        marks.setdefault(mark["patent_no"], set()).add(mark["event_category"])
     known = [p for p in raw.rows["grants.patents"] if p["received_at"] <= as_of and p["patent_no"].startswith("R")]
     assert len(known) > RANDOM_PATENTS / 2
     seen = set()
     for patent in known:
         row = rows[patent["patent_no"]]
-        assert (row["is_in_force"], row["legal_status"], row["status_since"]) == expected(patent, as_of), patent
-        frozen = patent["received_at"] < FREEZE and expected(patent, min(as_of, FREEZE))[0]
+        state, kinds = expected(patent, as_of)
+        assert (row["is_in_force"], row["legal_status"], row["status_since"]) == state, patent
+        assert marks.get(patent["patent_no"], set()) == kinds, patent
+        frozen = patent["received_at"] < FREEZE and expected(patent, min(as_of, FREEZE))[0][0]
         assert row["is_frozen_stock"] == frozen, patent
         seen.add(row["legal_status"])
     assert len(seen) >= 11
+    assert max(map(len, marks.values())) >= 3

@@ -14,7 +14,7 @@
 
 {% macro service_constants() %}{{ return({"pledge_term_months": 36, "mature_from_trl": 4, "mature_to_trl": 6, "pool_patents": 5, "pool_owners": 2, "max_fixed_fee_yuan": 20000000, "max_sales_percent": 20, "max_profit_percent": 40}) }}{% endmacro %}
 
-{% macro service_criterion_ids() %}{{ return(["undisputed", "kept", "unpledged", "open_to_licence", "term_left", "high_value", "in_use", "convertible", "key_industry", "enough_for_a_pool", "to_improve", "stability_shown", "offer_made", "fee_in_bounds", "owners_consent"]) }}{% endmacro %}
+{% macro service_criterion_ids() %}{{ return(["undisputed", "kept", "unpledged", "open_to_licence", "term_left", "high_value", "in_use", "convertible", "key_industry", "enough_for_a_pool", "to_improve", "stability_shown", "evaluation_report_made", "offer_made", "fee_in_bounds", "owners_consent"]) }}{% endmacro %}
 
 {% macro fee_advice_rule_ids() %}{{ return(["in_use", "abandoning", "wanted", "ready", "own_use", "no_prospect", "to_cultivate", "unjudged"]) }}{% endmacro %}
 

@@ -47,6 +47,7 @@ def models_month(good_row: GoodRow) -> Tables:
             good_row(
                 "fct_open_license_offers",
                 patent_no=INVENTION,
+                patent_type="invention",
                 offered_fee_yuan=20_000_000,
                 fee_check="within",
                 silent_owners=None,
@@ -57,6 +58,7 @@ def models_month(good_row: GoodRow) -> Tables:
             good_row(
                 "fct_open_license_offers",
                 patent_no=MODEL,
+                patent_type="utility_model",
                 offered_fee_yuan=20_000_001,
                 fee_check="above",
                 silent_owners="乙公司",
@@ -101,6 +103,7 @@ BROKEN: list[tuple[str, Break, float]] = [
     (LAWFUL, put("fct_open_license_offers", 0, silent_owners="乙公司"), 1),
     (LAWFUL, put("fct_open_license_offers", 1, silent_owners="甲大学"), 1),
     (LAWFUL, put("fct_open_license_offers", 1, is_suggested=True), 1),
+    (LAWFUL, put("fct_open_license_offers", 0, patent_type="design"), 1),
     (STABLE, drop("fct_stability_evidence", 0), 1),
     (STABLE, put("fct_stability_evidence", 0, is_pushable=False), 1),
     (STABLE, put("fct_stability_evidence", 0, stability_evidence="internal_analysis"), 1),

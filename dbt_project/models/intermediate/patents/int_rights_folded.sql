@@ -28,8 +28,8 @@ word_lists as (
     where list_name in ('status_in_force', 'status_not_in_force', 'status_pending')
 ),
 
-legal_event_codes as (
-    select * from {{ ref('legal_event_codes') }}
+standing_marks as (
+    select * from {{ ref('int_marks_standing') }}
 ),
 
 known as (
@@ -128,74 +128,15 @@ application_ends as (
     group by period, is_at_freeze, patent_no
 ),
 
-opened as (
-    select
-        period,
-        is_at_freeze,
-        patent_no,
-        event_category,
-        registration_no,
-        event_date,
-        event_position
-    from judged_events
-    where event_effect = 'opens_mark'
-    union all
-    select distinct
-        reports.period,
-        reports.is_at_freeze,
-        reports.patent_no,
-        legal_event_codes.event_category,
-        cast(null as varchar) as registration_no,
-        reports.reported_on as event_date,
-        cast(null as bigint) as event_position
-    from reports
-    inner join legal_event_codes
-        on
-            reports.legal_status = legal_event_codes.legal_status
-            and legal_event_codes.event_effect = 'opens_mark'
-),
-
-closed as (
-    select distinct
-        opened.period,
-        opened.is_at_freeze,
-        opened.patent_no,
-        opened.event_category,
-        opened.event_date,
-        opened.event_position
-    from opened
-    inner join judged_events
-        on
-            opened.period = judged_events.period
-            and opened.is_at_freeze = judged_events.is_at_freeze
-            and opened.patent_no = judged_events.patent_no
-            and opened.event_category = judged_events.event_category
-            and judged_events.event_effect = 'closes_mark'
-            and case
-                when opened.event_position is null then opened.event_date < judged_events.event_date
-                else opened.event_position < judged_events.event_position
-            end
-            and coalesce(opened.registration_no = judged_events.registration_no, true)
-),
-
 -- The latest mark that stands; of one day the event says more than the report.
 marks as (
     select
-        opened.*,
+        *,
         row_number() over (
-            partition by opened.period, opened.is_at_freeze, opened.patent_no
-            order by opened.event_date desc, coalesce(opened.event_position, 0) desc
+            partition by period, is_at_freeze, patent_no
+            order by opened_on desc, coalesce(event_position, 0) desc
         ) as standing
-    from opened
-    left join closed
-        on
-            opened.period = closed.period
-            and opened.is_at_freeze = closed.is_at_freeze
-            and opened.patent_no = closed.patent_no
-            and opened.event_category = closed.event_category
-            and opened.event_date = closed.event_date
-            and opened.event_position is not distinct from closed.event_position
-    where closed.patent_no is null
+    from standing_marks
 ),
 
 weighed as (

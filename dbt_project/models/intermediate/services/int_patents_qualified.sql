@@ -35,8 +35,23 @@ stability as (
     select * from {{ ref('int_stability_judged') }}
 ),
 
+burdens as (
+    select * from {{ ref('int_burdens_standing') }}
+),
+
 offers as (
     select * from {{ ref('int_open_licences_offered') }}
+),
+
+burdened as (
+    select
+        period,
+        patent_no,
+        bool_or(burden = 'preservation') as is_preserved,
+        bool_or(burden = 'pledge') as is_pledged,
+        bool_or(burden = 'exclusive_licence') as is_licensed_exclusively
+    from burdens
+    group by period, patent_no
 ),
 
 used as (
@@ -67,11 +82,11 @@ final as (
     select
         patents.period,
         patents.patent_no,
-        not coalesce(flagged.is_disputed, false) and patents.legal_status != 'preserved' as meets_undisputed,
+        not coalesce(flagged.is_disputed, false) and not coalesce(burdened.is_preserved, false) as meets_undisputed,
         not coalesce(flagged.is_abandoning, false) as meets_kept,
-        patents.legal_status != 'pledged' as meets_unpledged,
+        not coalesce(burdened.is_pledged, false) as meets_unpledged,
         not coalesce(flagged.is_licensed and flagged.license_kind in ('exclusive', 'sole'), false)
-            as meets_open_to_licence,
+        and not coalesce(burdened.is_licensed_exclusively, false) as meets_open_to_licence,
         patents.expiry_date
         >= {{ dbt.dateadd('month', service_constants()['pledge_term_months'], 'periods.month_end') }} as meets_term_left,
         coalesce(tiers.tier in ('T1', 'T2'), false) or coalesce(used.is_used, false) as meets_high_value,
@@ -90,6 +105,8 @@ final as (
             false
         ) as meets_to_improve,
         stability.is_stability_shown as meets_stability_shown,
+        patents.patent_type = 'invention'
+        or stability.stability_evidence = 'evaluation_report' as meets_evaluation_report_made,
         offers.patent_no is not null as meets_offer_made,
         coalesce(offers.fee_check = 'within', false) as meets_fee_in_bounds,
         coalesce(offers.patent_no is not null and offers.silent_owners is null, false) as meets_owners_consent
@@ -111,6 +128,10 @@ final as (
         on
             patents.period = tiers.period
             and patents.patent_no = tiers.patent_no
+    left join burdened
+        on
+            patents.period = burdened.period
+            and patents.patent_no = burdened.patent_no
     left join used
         on
             patents.period = used.period

@@ -40,6 +40,8 @@ final as (
             "case when offers.data_origin = 'simulated' and patents.data_origin = 'real' then "
             ~ "'consenting_owners|fee_check|offered_fee_yuan|is_suggested|license_fee_basis|missed_labels|offered_from"
             ~ "|offered_until|offered_royalty_percent|silent_owners' end",
+            "case when suggestions.simulated_fields like '%is_suggested%' and patents.data_origin = 'real' then "
+            ~ "'is_suggested|missed_labels' end",
         ]) }} as simulated_fields,
         offers.received_at,
         offers.source_file,

@@ -28,12 +28,25 @@ stability as (
     select * from {{ ref('int_stability_judged') }}
 ),
 
+burdens as (
+    select * from {{ ref('int_burdens_standing') }}
+),
+
+burdened as (
+    select
+        patent_no,
+        bool_or(is_simulated) as is_simulated
+    from burdens
+    group by patent_no
+),
+
 invented as (
     select
         patents.patent_no,
         coalesce(entries.data_origin = 'simulated', false)
         or coalesce(offers.data_origin = 'simulated', false)
         or coalesce(stability.evidence_origin = 'simulated', false)
+        or coalesce(burdened.is_simulated, false)
         or coalesce(tiers.simulated_fields like '%tier%', false)
         or coalesce(stages.simulated_fields like '%conversion_stage%', false) as is_simulated
     from patents
@@ -42,6 +55,7 @@ invented as (
     left join stages on patents.patent_no = stages.patent_no
     left join offers on patents.patent_no = offers.patent_no
     left join stability on patents.patent_no = stability.patent_no
+    left join burdened on patents.patent_no = burdened.patent_no
 ),
 
 final as (
