@@ -35,6 +35,7 @@ NORMAL_FORMS: Mapping[str, str] = {
     "patent_no": r"CN([0-9]{12}\.[0-9X]|[0-9]{8}(\.[0-9X])?)",
     "uscc": "[0-9A-HJ-NPQRTUWXY]{18}",  # GB 32100-2015: alphabet without I O S V Z
     "period": "[0-9]{4}-(0[1-9]|1[0-2])",
+    "quarter": "[0-9]{4}-Q[1-4]",
     "region_code": "[1-9][0-9]([0-9]{2}){0,2}",  # GB/T 2260: 2, 4 or 6 digits
     "dated_usccs": r"(\|?[0-9A-HJ-NPQRTUWXY]{18}@[0-9]{4}-(0[1-9]|1[0-2]))+",
     "pseudonym": "sm3:[0-9a-f]{64}",

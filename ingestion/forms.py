@@ -14,7 +14,7 @@ from ingestion.sources import source_of_form
 from ingestion.submissions import Content
 from ingestion.tables import UnreadableFileError
 from ingestion.workbooks import write_form
-from panhuo.contracts.rows import Violation, rows_set_aside
+from panhuo.contracts.rows import UNANSWERED, Violation, rows_set_aside
 from panhuo.lake import put_bytes
 from panhuo.settings import Settings, get_settings
 
@@ -36,8 +36,9 @@ class CheckReport:
 
     @property
     def is_clean(self) -> bool:
-        """Whether everything would be accepted."""
-        return self.rejection is None and not self.violations
+        """Whether everything that is filled in would be accepted; a row left as it was sent out is none of it."""
+        told = {violation.code for violation in self.violations}
+        return self.rejection is None and (not told or (told == {UNANSWERED} and not self.is_blank))
 
     @property
     def is_blank(self) -> bool:

@@ -19,7 +19,7 @@ from ingestion.workbooks import NOTICE_SHEET, new_workbook
 from panhuo.contracts.faults import MASK
 from panhuo.contracts.forms import cell_text
 from panhuo.contracts.model import Contract
-from panhuo.contracts.rows import NOT_USED, NOTICES, UNKNOWN_HEADER, HeaderMap, Violation
+from panhuo.contracts.rows import NOT_USED, NOTICES, UNANSWERED, UNKNOWN_HEADER, HeaderMap, Violation
 from panhuo.lake import put_bytes
 from panhuo.periods import Period
 
@@ -122,7 +122,7 @@ class _Canvas:
     def mark(self, columns: HeaderMap, violations: Iterable[Violation]) -> None:
         positions = self._layout.positions()
         notes: dict[tuple[int, int], list[str]] = {}
-        for violation in (told for told in violations if told.code != NOT_USED):
+        for violation in (told for told in violations if told.code not in (NOT_USED, UNANSWERED)):
             header = violation.column if violation.code == UNKNOWN_HEADER else columns.columns.get(violation.column)
             cell = (self._layout.row(violation.source_row), positions.get(header or "", 0))
             notes.setdefault(cell, []).append(violation.advice)

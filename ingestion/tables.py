@@ -134,9 +134,9 @@ def broken_row(number: int, code: str, message: str, mend: str) -> Violation:
     return Violation(number, ROW, code, "", message, mend)
 
 
-def not_used(part: str, message: str, mend: str) -> Violation:
+def not_used(part: str, message: str, mend: str, code: str = NOT_USED) -> Violation:
     """The notice that a part of a file was not used."""
-    return Violation(0, part[:200], NOT_USED, "", message, mend)
+    return Violation(0, part[:200], code, "", message, mend)
 
 
 def encoding_of(content: Content) -> str:

@@ -16,7 +16,7 @@ from ingestion.xlsx import Book, Sheet, open_book
 from panhuo.contracts.faults import MERGED
 from panhuo.contracts.forms import GUIDE_SHEET, SHEETS_BESIDE, WORDS_SHEET, Form, add_form
 from panhuo.contracts.model import Contract
-from panhuo.contracts.rows import Violation, header_key, known_headers, stated_columns
+from panhuo.contracts.rows import UNANSWERED, Violation, header_key, known_headers, stated_columns
 from panhuo.periods import Period
 
 CREATED = dt.datetime(2024, 1, 1)  # noqa: DTZ001 - a fixed property of every workbook, so that bytes repeat
@@ -102,10 +102,10 @@ def _unanswered(sheet: Sheet, count: int, answered: int, asked: str) -> Iterator
     part = f"工作表“{sheet.name}”"
     if count and not answered:
         message = f"尚未填写：{count} 行都只有预先填好的内容"
-        yield not_used(part, message, f"请逐行填写{asked}后再检查、报送；不答复的行留空即可")
+        yield not_used(part, message, f"请逐行填写{asked}后再检查、报送；不答复的行留空即可", UNANSWERED)
     elif count > answered:
         message = f"有 {count - answered} 行只有预先填好的内容，视为未答复，未读取"
-        yield not_used(part, message, "不答复的行不必处理；如要答复，请补填后重新报送")
+        yield not_used(part, message, "不答复的行不必处理；如要答复，请补填后重新报送", UNANSWERED)
 
 
 def _notices(book: Book, used: Sheet) -> Iterator[Violation]:

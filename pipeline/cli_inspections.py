@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli_options import JsonOption, QuarterOption, moment_now
-from pipeline.printing import print_json, print_mapping, print_table
+from pipeline.printing import figure_text, print_json, print_mapping, print_table
 
 inspection_app = typer.Typer(no_args_is_help=True, help="The random inspection of a quarter.")
 
@@ -37,8 +37,9 @@ def draw(
         return
     strata = account.pop("strata").values()
     print_mapping(account)
-    columns = ("stratum_name", "stratum_size", "sample", "replacements", "prior_error_rate")
-    print_table(["层", "总体", "样本", "备选", "预期差错率"], [[told[name] for name in columns] for told in strata])
+    columns, rate = ("stratum_name", "stratum_size", "sample", "replacements"), "prior_error_rate"
+    lines = [[*(told[name] for name in columns), figure_text(rate, told[rate])] for told in strata]
+    print_table(["层", "总体", "样本", "备选", "预期差错率"], lines)
     typer.echo(
         f"抽查表：{output}\n"
         f"填写后检查：panhuo check {output} --form inspections\n"
@@ -57,7 +58,8 @@ def estimate(quarter: QuarterOption, as_json: JsonOption = False) -> None:
         return
     shown = ("stratum_name", "stratum_size", "sample_size", "inspected_count", "wrong_count", "awaiting_count")
     names = ["层", "总体", "样本", "已查", "不符", "待核", "差错率", "下限", "上限"]
-    columns = (*shown, "error_rate", "error_rate_low", "error_rate_high")
-    print_table(names, [[row[name] for name in columns] for row in rates.rows])
+    rated = ("error_rate", "error_rate_low", "error_rate_high")
+    lines = [[*(row[name] for name in shown), *(figure_text(name, row[name]) for name in rated)] for row in rates.rows]
+    print_table(names, lines)
     for line in rates.conclusion():
         typer.echo(line)

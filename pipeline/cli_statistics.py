@@ -9,7 +9,7 @@ import typer
 
 from panhuo.periods import Quarter
 from pipeline.cli_options import JsonOption, QuarterOption, quarter_option
-from pipeline.printing import print_json, print_table
+from pipeline.printing import figure_text, print_json, print_table
 
 statistics_app = typer.Typer(no_args_is_help=True, help="Published quarterly statistics.")
 STATISTIC = typer.Option("--statistic", help="transfers, licence_recordals, implementation, industrialisation, …")
@@ -35,10 +35,10 @@ def compare(
         lines = [
             [
                 x["label"],
-                _told("rate", x[str(quarter)]),
-                _told("rate", x[str(earlier)]),
-                _told("rate_difference", x["difference"]),
-                _told("p_value", x["p_value"]),
+                figure_text("rate", x[str(quarter)]),
+                figure_text("rate", x[str(earlier)]),
+                figure_text("rate_difference", x["difference"]),
+                figure_text("p_value", x["p_value"]),
                 x["note"],
                 _drivers(x["drivers"]),
             ]
@@ -59,24 +59,16 @@ def rank(
         print_json(rows)
     else:
         lines = [
-            [row["unit"], row["unit_name"], _told("rate", row["rate"]), row["place"], row["best"], row["worst"]]
+            [row["unit"], row["unit_name"], figure_text("rate", row["rate"]), row["place"], row["best"], row["worst"]]
             for row in rows
         ]
         print_table(["单位", "名称", "比率", "名次", "最好", "最差"], lines)
 
 
-def _told(column: str, value: float | None) -> str:
-    """A number as the report of the quarter shows it."""
-    from panhuo.quarterly_report.drawings import shown
-    from panhuo.quarterly_report.figures import Figure
-
-    return shown(Figure("", "", "", column, value))
-
-
 def _drivers(parts: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
     """Names of those that contribute most, with what they contribute."""
     named = [
-        f"{part['name']} {_told('contribution', part['by_rate'] + part['by_size'])}"
+        f"{part['name']} {figure_text('contribution', part['by_rate'] + part['by_size'])}"
         for told in parts.values()
         for part in told
     ]

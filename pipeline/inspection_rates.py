@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from panhuo.lake import Lake, Load, Version
-from panhuo.periods import Period, Quarter
+from panhuo.periods import SHANGHAI, Period, Quarter
 from panhuo.statistics.inspection import InspectionError
 from pipeline.inspection_frames import stated_rates
 from pipeline.quarterly import PRODUCT
@@ -18,12 +18,24 @@ EVER, LAST = dt.datetime.max.replace(tzinfo=dt.UTC), Period(9999, 12)
 
 
 @dataclass(frozen=True)
+class Results:
+    """What loads say of a quarter's inspection, as int_inspections_judged takes it."""
+
+    loads: Sequence[Load]
+    """Those with results that may count."""
+    patents: frozenset[str]
+    """Patents of the sample with a result dated between the draw and the receipt."""
+    others: int
+    """Results of other patents or days, which never count."""
+
+
+@dataclass(frozen=True)
 class PublishedRates:
     """Rows of `fct_inspection_rates` for a quarter, and what was landed after the data of their version."""
 
     rows: Sequence[Mapping[str, Any]]
-    later: Sequence[Load]
-    """Loads of results that the version does not know yet."""
+    later: Results
+    """Results that the version does not know yet."""
 
     def conclusion(self) -> list[str]:
         """What is awaited of which stratum, and what is to be done about it, in lines (Chinese)."""
@@ -32,8 +44,11 @@ class PublishedRates:
         if not strata:
             return ["已完成：各层均无待核专利"]
         lines = [f"未完成：待核 {self.rows[-1]['awaiting_count']} 件，其中{'；'.join(strata)}；报齐之前不给出差错率"]
-        if self.later:
-            return [*lines, f"此后又接收了 {len(self.later)} 批结果，发布后计入：{_publication(self.later)}"]
+        if self.later.others:
+            lines.append(f"此后接收的 {self.later.others} 条结果不能计入：不属于样本，或抽查日期早于抽取、晚于接收")
+        if self.later.loads:
+            counted = f"此后又接收了样本中 {len(self.later.patents)} 件的结果"
+            return [*lines, f"{counted}，发布后计入：{_publication(self.later.loads)}"]
         return [*lines, "请在样本表中填写结果后接收：panhuo land inspections --from 样本表 --period 接收月份"]
 
 
@@ -48,7 +63,7 @@ def error_rates(quarter: Quarter) -> PublishedRates:
             rows = [row for row in stated_rates(version) if row["inspected_quarter"] == str(quarter)]
             if rows:
                 rows.sort(key=lambda row: (row["inspection_stratum"] == "all", row["inspection_stratum"]))
-                return PublishedRates(rows, [x for x in _results(lake, quarter) if _is_unknown(x, version)])
+                return PublishedRates(rows, _results(lake, quarter, version))
     raise InspectionError(f"no published version shows an inspection of {quarter}: {_missing(lake, quarter)}")
 
 
@@ -58,20 +73,32 @@ def sample_load(lake: Lake, quarter: Quarter) -> Load | None:
     return next(iter(lake.loads("dispatches", "inspection_samples", since=month, until=month, as_of=EVER)), None)
 
 
-def _results(lake: Lake, quarter: Quarter) -> list[Load]:
-    """Loads that hold results of the quarter's inspection."""
-    loads = lake.loads("inspections", "results", since=quarter.months[0], until=LAST, as_of=EVER)
-    return [load for load in loads if str(quarter) in lake.read_rows(load)["inspected_quarter"].to_pylist()]
+def _results(lake: Lake, quarter: Quarter, version: Version | None = None) -> Results:
+    """What loads say of the quarter's inspection; of those alone that the version does not know, when it is given."""
+    sample = sample_load(lake, quarter)
+    drawn = set(lake.read_rows(sample)["patent_no"].to_pylist()) if sample else set()
+    first = _day(sample.received_at) if sample else dt.date.max
+    holding, patents, others = [], set(), 0
+    for load in lake.loads("inspections", "results", since=quarter.months[0], until=LAST, as_of=EVER):
+        if version and load.received_at <= version.as_of and load.period <= version.period:
+            continue
+        rows = [row for row in lake.read_rows(load).to_pylist() if row["inspected_quarter"] == str(quarter)]
+        last = _day(load.received_at)
+        fit = {row["patent_no"] for row in rows if row["patent_no"] in drawn and first <= row["inspected_on"] <= last}
+        holding += [load] if fit else []
+        patents |= fit
+        others += len(rows) - len(fit)
+    return Results(holding, frozenset(patents), others)
 
 
-def _is_unknown(load: Load, version: Version) -> bool:
-    return load.received_at > version.as_of or load.period > version.period
+def _day(moment: dt.datetime) -> dt.date:
+    return moment.astimezone(SHANGHAI).date()
 
 
 def _missing(lake: Lake, quarter: Quarter) -> str:
     if sample_load(lake, quarter) is None:
         return f"no sample was drawn: panhuo inspection draw --quarter {quarter} -o FILE"
-    if loads := _results(lake, quarter):
+    if loads := _results(lake, quarter).loads:
         return f"its results are landed, and no quarter was published since: {_publication(loads)}"
     return "its sample is drawn, and no result is landed: panhuo land inspections --from FILE --period MONTH"
 

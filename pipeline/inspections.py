@@ -180,8 +180,8 @@ def write_sample(path: Path, sample: pa.Table) -> None:
         source.contract,
         sample.to_pylist(),
         title=source.file.title,
-        filling_unit="",
-        period="",
+        filling_unit="逐行填写抽查单位",
+        period="收到结果的月份，入库时指定",
         notice="每件填写抽查结果、抽查日期和抽查单位；备选仅在前面的专利未能抽查时按序启用",
         omit=source.file.defaults,
     )

@@ -36,6 +36,14 @@ def print_mapping(body: dict[str, Any]) -> None:
             typer.echo(f"{key}: {value}")
 
 
+def figure_text(column: str, value: float | None) -> str:
+    """A number as the report of the quarter shows it."""
+    from panhuo.quarterly_report.drawings import shown
+    from panhuo.quarterly_report.figures import Figure
+
+    return shown(Figure("", "", "", column, value))
+
+
 def print_table(names: list[str], rows: list[list[Any]]) -> None:
     """Print rows as a table, as wide as the terminal."""
     from rich.console import Console

@@ -18,7 +18,7 @@ from panhuo.contracts.faults import FIRST_SERIAL, LAST_SERIAL, MASK, CellError, 
 from panhuo.contracts.model import Catalogue, Column, ContractColumn, Vocabulary
 from panhuo.identifiers import IdentifierError, WrongCheckDigitError, parse_patent_no, parse_uscc
 from panhuo.names import normalise_name, split_owners
-from panhuo.periods import Period, PeriodError
+from panhuo.periods import Period, PeriodError, Quarter
 from panhuo.pseudonyms import MIN_KEY_BYTES, normalise_phone, pseudonymise
 
 Cell = str | int | float | bool | dt.date | None
@@ -115,6 +115,13 @@ def _read_period(text: str) -> str:
         return str(Period.parse(narrow(text)))
     except PeriodError:
         raise CellError("bad_period", "不是月份", "应为 2024-06 的形式") from None
+
+
+def _read_quarter(text: str) -> str:
+    try:
+        return str(Quarter.parse(narrow(text)))
+    except PeriodError:
+        raise CellError("bad_quarter", "不是季度", "应为 2024-Q2 的形式") from None
 
 
 def _read_ipc_list(text: str) -> str:
@@ -280,6 +287,7 @@ _TEXT_READERS: Mapping[str, Callable[[str], str]] = {
     "patent_no": _read_patent_no,
     "uscc": _read_uscc,
     "period": _read_period,
+    "quarter": _read_quarter,
     "ipc_list": _read_ipc_list,
     "dated_usccs": _read_dated_usccs,
 }

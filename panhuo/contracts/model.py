@@ -19,7 +19,7 @@ Product = Literal["monthly_dispatch", "quarterly_statistics"]
 Sensitivity = Literal["public", "internal", "restricted", "blocked"]
 Format = Literal[
     "text", "name", "owners", "name_list", "code", "code_list", "code_places", "patent_no", "uscc", "period",
-    "patent_no_list", "region_code", "ipc_list", "dated_usccs", "date", "integer", "boolean", "pseudonym",
+    "quarter", "patent_no_list", "region_code", "ipc_list", "dated_usccs", "date", "integer", "boolean", "pseudonym",
     "phone_pseudonym",
 ]  # fmt: skip
 
@@ -72,6 +72,16 @@ class ColumnUse(Strict):
     """The column whose definition it bears, where its name has another meaning in this table."""
 
 
+class Stated(Strict):
+    """A column that says something exactly when another has a certain value."""
+
+    column: str
+    when: str
+    """The other column."""
+    has: str
+    """Its value."""
+
+
 class ContractFile(Strict):
     """A contract as it is written in YAML."""
 
@@ -84,6 +94,7 @@ class ContractFile(Strict):
     keys: tuple[str, ...]
     include: tuple[str, ...] = ()
     ordered: tuple[tuple[str, str], ...] = ()
+    stated: tuple[Stated, ...] = ()
     columns: tuple[ColumnUse, ...]
 
 
@@ -115,12 +126,14 @@ class Contract(Strict):
     """Names of the columns the contract lists itself, without the included groups."""
     ordered: tuple[tuple[str, str], ...] = ()
     """Pairs of columns of which the first never lies after the second."""
+    stated: tuple[Stated, ...] = ()
 
     @model_validator(mode="after")
     def _keys_are_columns(self) -> Contract:
-        unknown = {*self.keys, *(name for pair in self.ordered for name in pair)} - set(self.column_names)
+        paired = [*self.ordered, *((rule.column, rule.when) for rule in self.stated)]
+        unknown = {*self.keys, *(name for pair in paired for name in pair)} - set(self.column_names)
         if unknown:
-            raise ValueError(f"contract {self.table}: keys or ordered {sorted(unknown)} are not columns of the table")
+            raise ValueError(f"contract {self.table}: keys, ordered or stated {sorted(unknown)} are not columns of it")
         if len(set(self.column_names)) != len(self.columns):
             raise ValueError(f"contract {self.table}: a column is listed twice")
         if (self.layer == "raw") != (self.source is not None):
@@ -246,6 +259,7 @@ def _resolve(
         ),
         payload=tuple(use.name for use in file.columns),
         ordered=file.ordered,
+        stated=file.stated,
     )
 
 

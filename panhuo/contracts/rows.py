@@ -27,7 +27,9 @@ Record = Mapping[str, object]
 UNKNOWN_HEADER = "unknown_header"
 NOT_USED = "not_used"
 """A part of the file that was not read; its column is what people call the part."""
-NOTICES = frozenset({UNKNOWN_HEADER, NOT_USED})
+UNANSWERED = "unanswered"
+"""Rows of a form that were left as they were sent out."""
+NOTICES = frozenset({UNKNOWN_HEADER, NOT_USED, UNANSWERED})
 """Codes that concern no row and set none aside."""
 _SHOWN_LENGTH = 40
 # Kept as it was sent, beside its normal form: no sender states these columns.
@@ -191,6 +193,7 @@ class RowReader:
     ) -> None:
         catalogue = catalogue or load_catalogue()
         self.contract = contract
+        self._catalogue = catalogue
         self.columns = match_headers(contract, headers, aliases=aliases, defaults=defaults)
         """Which heading states which column."""
         self.violations = [
@@ -233,7 +236,10 @@ class RowReader:
                 except CellError as error:
                     told = _bad_cell(self.contract.column(name).column, number, value, error)
                     faults.append(replace(told, mend=f"{self._swap_hint(name, record)}{told.mend}"))
-            faults = faults or list(_out_of_order(self.contract, number, values))
+            faults = faults or [
+                *_out_of_order(self.contract, number, values),
+                *_contradictions(self.contract, self._catalogue, number, values),
+            ]
             if faults:
                 key = row_key(self.contract, values, record.get(self._key_header))
                 batch.violations.extend(replace(fault, row_key=key) for fault in faults)
@@ -268,6 +274,23 @@ def _out_of_order(contract: Contract, number: int, values: Mapping[str, Cell]) -
             message = f"第{number}行“{labels[1]}”的值“{second}”早于“{labels[0]}”{first}"
             mend = f"请核对“{labels[0]}”和“{labels[1]}”两列是否填反或表头是否对调"
             yield Violation(number, later, "out_of_order", printable(second), message, mend)
+
+
+def _contradictions(
+    contract: Contract, catalogue: Catalogue, number: int, values: Mapping[str, Cell]
+) -> Iterator[Violation]:
+    for rule in contract.stated:
+        said, found = values[rule.column], values[rule.when]
+        if (said is not None) == (found == rule.has):
+            continue
+        labels = contract.column(rule.column).column.label, contract.column(rule.when).column.label
+        words = {name: catalogue.value_label(name, str(values[name] or "")) for name in (rule.column, rule.when)}
+        asked = catalogue.value_label(rule.when, rule.has)
+        message = f"第{number}行“{labels[1]}”为“{words[rule.when]}”，“{labels[0]}”却"
+        message += "为空" if said is None else f"填了“{words[rule.column]}”"
+        todo = "填写" if said is None else "清空"
+        mend = f"“{labels[1]}”为“{asked}”时才填、且必填“{labels[0]}”：请{todo}“{labels[0]}”，或改正“{labels[1]}”"
+        yield Violation(number, rule.column, "contradiction", printable(words[rule.column]), message, mend)
 
 
 def read_rows(

@@ -2,7 +2,8 @@
 
 Stratum A has 20 patents: A1 A2 A3 drawn, A4 and A5 stand by. A2 cannot be inspected, so A4 counts; A5 was inspected
 without need. Stratum B has 2: both drawn, B2 awaited. Stratum C has 5: C1 cannot be inspected, and C2 that stands by is
-awaited for it. Nothing is awaited of the inspection of the next quarter: D1, and E2 for E1.
+awaited for it: its outcome is dated after it was received. Nothing is awaited of the inspection of the next quarter:
+D1, and E2 for E1.
 """
 
 import datetime as dt
@@ -60,6 +61,7 @@ def quarters(raw_tables, run_build):
     found(raw, "B2", "matches")
     found(raw, "B2", "matches", day=7, entry_action="withdraw")
     found(raw, "B2", "matches", day=8, inspected_on=DRAWN.date() - dt.timedelta(days=1))
+    found(raw, "C2", "matches", inspected_on=FOUND.date() + dt.timedelta(days=1))
     late = {"received_at": Q3, "load_id": "late", "inspected_quarter": "2024-Q3"}
     for patent, stratum, size, place, role, outcome in (
         ("D1", "D", 30, 1, "sample", "differs"),

@@ -402,6 +402,7 @@ BROKEN: list[tuple[str, Break, float]] = [
     (f"G4.{RATES}.small_strata_are_suppressed", strata((1, True), (4, True), (9, True), (10, False)), 1),
     (f"G4.{SAMPLES}.results_fit_the_sample", put(RESULTS, 0, patent_no="S9"), 1),
     (f"G4.{SAMPLES}.results_fit_the_sample", put(RESULTS, 0, inspected_on=dt.date(2024, 4, 1)), 1),
+    (f"G4.{SAMPLES}.results_fit_the_sample", put(RESULTS, 0, inspected_on=dt.date(2099, 1, 1)), 1),
     (f"G4.{SAMPLES}.results_fit_the_sample", put(RESULTS, 1, difference_kinds=None), 1),
     *((f"G4.{MATTERS}.nothing_is_left_off", drop(MATTERS, place), 1) for place in range(7)),
     (f"G4.{MATTERS}.nothing_is_left_off", put(AGREED, 1, closed_on=dt.date(2024, 6, 1)), 1),

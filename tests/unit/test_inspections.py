@@ -28,6 +28,7 @@ Q2, Q3 = Quarter(2024, 2), Quarter(2024, 3)
 BEFORE = dt.datetime(2024, 7, 10, tzinfo=dt.UTC)
 FROZE = dt.datetime(2024, 7, 16, tzinfo=dt.UTC)
 DRAWN = dt.datetime(2024, 7, 17, tzinfo=dt.UTC)
+FOUND = dt.datetime(2024, 8, 9, tzinfo=dt.UTC)
 
 
 def number_of(n):
@@ -224,7 +225,25 @@ def test_the_form_of_the_sample_is_read_like_any_other(lake, tmp_path):
     report = check_workbook(path, "inspections")
     assert (report.counts.received, report.counts.accepted) == (3, 2)
     assert "有 33 行只有预先填好的内容，视为未答复，未读取" in report.to_text()
+    assert not report.is_clean
     assert (6, "大概") in {(violation.source_row, violation.value) for violation in report.violations}
+    sheet.cell(6, columns["抽查结果"], "相符")
+    book.save(path)
+    mended = check_workbook(path, "inspections")
+    assert (mended.is_clean, mended.counts.accepted, mended.annotated) == (True, 3, None)
+    assert sorted(tmp_path.glob("*.xlsx")) == [path]
+
+
+def test_the_form_of_the_sample_says_how_it_is_filled_in(lake, tmp_path):
+    inspections.commit(Q2, BEFORE)
+    freeze(lake)
+    path = tmp_path / "sample.xlsx"
+    inspections.write_sample(path, inspections.draw_sample(Q2, DRAWN))
+    book = openpyxl.load_workbook(path)
+    head = [cell.value for cell in book["填报表"][2] if cell.value]
+    assert head[:2] == ["填报单位：逐行填写抽查单位", "月度：收到结果的月份，入库时指定"]
+    guide = {row[0]: row[2] for row in book["填报说明"].iter_rows(values_only=True)}
+    assert guide["抽查季度"] == "季度，例如 2024-Q2"
 
 
 @pytest.mark.parametrize(
@@ -253,9 +272,9 @@ def test_a_draw_that_is_refused_leaves_no_file(lake, tmp_path):
     assert not (tmp_path / "sample.xlsx").exists()
 
 
-def land_results(lake, period, moment, quarter="2024-Q2"):
-    row = {"patent_no": number_of(1), "inspected_quarter": quarter, "inspection_outcome": "matches",
-           "inspected_on": dt.date(2024, 8, 1), "inspecting_unit": "某局", "data_origin": "simulated"}  # fmt: skip
+def land_results(lake, period, moment, **values):
+    row = {"patent_no": number_of(1), "inspected_quarter": "2024-Q2", "inspection_outcome": "matches"}
+    row |= {"inspected_on": dt.date(2024, 8, 1), "inspecting_unit": "某局", "data_origin": "simulated"} | values
     contract = load_catalogue().contract("raw_inspections.results")
     land_rows(lake, contract, period, moment, "r", pa.Table.from_pylist([row], schema=payload_schema(contract)))
 
@@ -266,10 +285,10 @@ def test_an_inspection_that_no_version_shows_says_what_is_missing(lake, tmp_path
     inspections.commit(Q2, BEFORE)
     freeze(lake)
     inspections.draw_to(tmp_path / "sample.xlsx", Q2, DRAWN)
-    land_results(lake, Period(2024, 7), DRAWN, quarter="2024-Q1")
+    land_results(lake, Period(2024, 7), FOUND, inspected_quarter="2024-Q1")
     with pytest.raises(InspectionError, match="no result is landed: panhuo land inspections"):
         error_rates(Q2)
-    land_results(lake, Period(2024, 8), DRAWN)
+    land_results(lake, Period(2024, 8), FOUND)
     with pytest.raises(InspectionError, match=r"results are landed, .*: panhuo run quarterly --quarter 2024-Q3"):
         error_rates(Q2)
 
@@ -290,16 +309,45 @@ def estimated():
 
 def test_estimates_say_which_strata_wait_for_how_many_and_what_to_do(lake):
     strata = [rate("university|False", "高等院校", 2), rate("hospital|False", "医疗机构", 0)]
+    inspections.commit(Q2, BEFORE)
     freeze(lake, rates=[rate("all", "全部", 2), *strata])
+    inspections.draw_sample(Q2, DRAWN)
     told = estimated()
     assert "未完成：待核 2 件，其中高等院校 2 件；报齐之前不给出差错率" in told
     assert "panhuo land inspections --from" in told
-    land_results(lake, Period(2024, 8), DRAWN)
+    land_results(lake, Period(2024, 8), FOUND)
     told = estimated()
     assert "panhuo land" not in told
-    assert "此后又接收了 1 批结果，发布后计入：panhuo run quarterly --quarter 2024-Q3" in told
+    assert "不能计入" not in told
+    assert "此后又接收了样本中 1 件的结果，发布后计入：panhuo run quarterly --quarter 2024-Q3" in told
     freeze(lake, 2, rates=[rate("all", "全部", 0), *(row | {"awaiting_count": 0} for row in strata)])
     assert "已完成：各层均无待核专利" in estimated()
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"patent_no": number_of(0)},
+        {"inspected_on": DRAWN.date() - dt.timedelta(days=1)},
+        {"inspected_on": FOUND.date() + dt.timedelta(days=1)},
+    ],
+)
+def test_results_that_can_never_count_are_told_and_promise_nothing(lake, values):
+    inspections.commit(Q2, BEFORE)
+    freeze(lake, rates=[rate("all", "全部", 2), rate("university|False", "高等院校", 2)])
+    inspections.draw_sample(Q2, DRAWN)
+    land_results(lake, Period(2024, 8), FOUND, **values)
+    told = estimated()
+    assert "此后接收的 1 条结果不能计入：不属于样本，或抽查日期早于抽取、晚于接收" in told
+    assert "panhuo land inspections --from" in told
+    assert "发布后计入" not in told
+
+
+def test_rates_are_told_in_per_cent_as_the_report_shows_them(lake):
+    freeze(lake, rates=[rate("all", "全部", 0), rate("university|False", "高等院校", 0, found=0.031854026249944246)])
+    told = estimated()
+    assert "3.19%" in told
+    assert "0.0318" not in told
 
 
 def test_rates_are_read_from_the_newest_version_that_shows_the_quarter(lake):

@@ -17,7 +17,7 @@ from ingestion.reading import Counts
 from panhuo.contracts.arrow import arrow_schema
 from panhuo.contracts.forms import FIRST_DATA_ROW, FORM_SHEET, HEADER_ROW, OFFERS_SHEET
 from panhuo.contracts.model import load_catalogue
-from panhuo.contracts.rows import NOT_USED
+from panhuo.contracts.rows import UNANSWERED
 from panhuo.dispatch.model import Package
 from panhuo.dispatch.recipients import load_recipients
 from panhuo.periods import Period
@@ -125,7 +125,8 @@ def test_rows_left_as_they_went_out_are_no_answers(tmp_path: Path, evaluated: in
 
     assert (report.rejection, report.counts) == (None, Counts(evaluated, evaluated, 0, 0))
     message = "有 1 行只有预先填好的内容，视为未答复，未读取" if evaluated else "尚未填写：2 行都只有预先填好的内容"
-    assert [(found.code, found.message) for found in report.violations] == [(NOT_USED, message)]
+    assert [(found.code, found.message) for found in report.violations] == [(UNANSWERED, message)]
+    assert (report.is_clean, report.annotated) == (bool(evaluated), None)
 
 
 def test_the_number_of_an_evaluation_is_its_own_and_hides_who_evaluates(tmp_path: Path) -> None:

@@ -42,6 +42,7 @@ def read(column: str, value: object, *, required: bool = False, key: bytes | Non
         ("province_code", 34, "34"),
         ("city_code", "3401", "3401"),
         ("period", "2024-06", "2024-06"),
+        ("inspected_quarter", " ２０２４-Q2", "2024-Q2"),
         ("ipc_codes", "G10L 13/08 (2006.01)I；G10L13/02(2006.01); G10L13/08", "G10L13/08|G10L13/02"),
         ("ipc_codes", "LOC(9)CL.14-03", "14-03"),
         ("ipc_codes", "09-01-B0367", "09-01-B0367"),
@@ -98,6 +99,7 @@ def test_cell_is_read_into_its_one_form(column: str, value: object, expected: ob
         ("province_code", "3401", "bad_region_code"),
         ("city_code", "34", "bad_region_code"),
         ("period", "2024-13", "bad_period"),
+        ("inspected_quarter", "2024-Q9", "bad_quarter"),
         ("ipc_codes", "G06F", "bad_ipc"),
         ("patent_type", "商标", "unknown_word"),
         ("intent", "转让、送人", "unknown_word"),
@@ -200,6 +202,24 @@ def test_unknown_heading_hints_at_the_column_it_may_be() -> None:
     result = rows({"专利号": "CN201010110545.X", "转化意向": "转让"}, header_row=3)
     assert result.violations[0].source_row == 3
     assert "“转化意愿”" in result.violations[0].mend
+
+
+@pytest.mark.parametrize(
+    ("outcome", "kinds", "message"),
+    [
+        ("不符", "", "第4行“抽查结果”为“不符”，“不符事项”却为空"),
+        ("相符", "权属、许可", "第4行“抽查结果”为“相符”，“不符事项”却填了“许可、权属”"),
+        ("未能抽查", "权属", "第4行“抽查结果”为“未能抽查”，“不符事项”却填了“权属”"),
+        ("不符", "权属", None),
+        ("相符", "", None),
+    ],
+)
+def test_a_column_that_contradicts_another_is_told(outcome: str, kinds: str, message: str | None) -> None:
+    row = {"专利号": "CN201010110545.X", "抽查季度": "2024-Q2", "抽查结果": outcome, "不符事项": kinds}
+    row |= {"抽查日期": "2024-08-01", "抽查单位": "某局", "数据来源": "真实"}
+    read = read_rows(CATALOGUE.contract("raw_inspections.results"), [(4, row)], pseudonym_key=KEY)
+    assert [(found.code, found.message) for found in read.violations] == [("contradiction", message)] * bool(message)
+    assert all("“抽查结果”为“不符”时才填、且必填“不符事项”" in found.mend for found in read.violations)
 
 
 def test_restricted_value_never_reaches_a_violation() -> None:

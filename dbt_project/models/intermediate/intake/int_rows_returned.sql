@@ -3,7 +3,7 @@
 with
 cells as (
     select * from {{ ref('stg_lake__quarantined_rows') }}
-    where code not in ('unknown_header', 'not_used')
+    where code not in ('unknown_header', 'not_used', 'unanswered')
 ),
 
 final as (

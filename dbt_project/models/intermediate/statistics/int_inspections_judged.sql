@@ -1,5 +1,5 @@
 -- Grain: One row per inspected quarter up to that of the period and patent that was drawn.
--- What was found before the draw is no outcome of the inspection.
+-- What was found before the draw, or after it was received, is no outcome of the inspection.
 -- A patent that stands by is called on while patents before it, in the order drawn, turned out not to be inspectable; one
 -- that is only awaited keeps its place, so that nobody chooses by waiting.
 with
@@ -41,6 +41,7 @@ reported as (
             samples.inspected_quarter = results.inspected_quarter
             and samples.patent_no = results.patent_no
             and results.inspected_on >= {{ shanghai_date('samples.drawn_at') }}
+            and results.inspected_on <= {{ shanghai_date('results.received_at') }}
 ),
 
 final as (
