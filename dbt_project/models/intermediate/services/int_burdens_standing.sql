@@ -17,6 +17,11 @@ evidence as (
     where registered_kind in ('license', 'pledge') and not is_withdrawn
 ),
 
+ends_announced as (
+    select * from {{ ref('int_events_judged') }}
+    where event_effect = 'closes_mark' and is_counted and not is_at_freeze
+),
+
 recordals as (
     select * from {{ ref('stg_licence_recordals__recordals') }}
 ),
@@ -55,7 +60,7 @@ deals as (
             bool_or(
                 case
                     when registered.registration_no is not null
-                        then coalesce(registered.ended_on > periods.month_end, true)
+                        then coalesce(registered.ended_on > periods.month_end, true) and ends_announced.event_id is null
                 end
             ),
             true
@@ -75,6 +80,12 @@ deals as (
             and evidence.patent_no = registered.patent_no
             and evidence.evidence_code = registered.evidence_code
             and evidence.registration_no = registered.registration_no
+    left join ends_announced
+        on
+            evidence.period = ends_announced.period
+            and evidence.patent_no = ends_announced.patent_no
+            and evidence.registered_kind = ends_announced.event_category
+            and evidence.registration_no = ends_announced.registration_no
     group by evidence.period, evidence.patent_no, evidence.deal_id, evidence.registered_kind
 ),
 
