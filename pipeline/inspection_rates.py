@@ -41,14 +41,15 @@ class PublishedRates:
         """What is awaited of which stratum, and what is to be done about it, in lines (Chinese)."""
         waiting = {row["stratum_name"]: row["awaiting_count"] for row in self.rows if row["awaiting_count"]}
         strata = [f"{name} {count} 件" for name, count in waiting.items() if name != self.rows[-1]["stratum_name"]]
-        if not strata:
-            return ["已完成：各层均无待核专利"]
-        lines = [f"未完成：待核 {self.rows[-1]['awaiting_count']} 件，其中{'；'.join(strata)}；报齐之前不给出差错率"]
+        awaited = f"未完成：待核 {self.rows[-1]['awaiting_count']} 件，其中{'；'.join(strata)}；报齐之前不给出差错率"
+        lines = [awaited if strata else "已完成：各层均无待核专利"]
         if self.later.others:
             lines.append(f"此后接收的 {self.later.others} 条结果不能计入：不属于样本，或抽查日期早于抽取、晚于接收")
         if self.later.loads:
             counted = f"此后又接收了样本中 {len(self.later.patents)} 件的结果"
             return [*lines, f"{counted}，发布后计入：{_publication(self.later.loads)}"]
+        if not strata:
+            return lines
         return [*lines, "请在样本表中填写结果后接收：panhuo land inspections --from 样本表 --period 接收月份"]
 
 

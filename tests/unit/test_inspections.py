@@ -321,7 +321,9 @@ def test_estimates_say_which_strata_wait_for_how_many_and_what_to_do(lake):
     assert "不能计入" not in told
     assert "此后又接收了样本中 1 件的结果，发布后计入：panhuo run quarterly --quarter 2024-Q3" in told
     freeze(lake, 2, rates=[rate("all", "全部", 0), *(row | {"awaiting_count": 0} for row in strata)])
-    assert "已完成：各层均无待核专利" in estimated()
+    told = estimated()
+    assert "已完成：各层均无待核专利" in told
+    assert "发布后计入" in told
 
 
 @pytest.mark.parametrize(
