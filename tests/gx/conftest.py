@@ -23,6 +23,7 @@ _BY_FORMAT = {
     "patent_no": "CN201010110545.X",
     "uscc": "91370900163058822K",
     "period": "2024-05",
+    "quarter": "2024-Q2",
     "region_code": "370900",
     "pseudonym": "sm3:" + "0" * 64,
     "phone_pseudonym": "sm3:" + "f" * 64,
