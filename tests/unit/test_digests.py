@@ -19,6 +19,8 @@ from panhuo.digests.workbook import write_digest
 from panhuo.dispatch.recipients import load_recipients
 from tests.fixtures.digests import ASKER, CELL, FIRM, NEED, OTHER_FIRM, digest, edition
 
+pytestmark = pytest.mark.slow
+
 Write = Callable[[Edition], Path]
 
 

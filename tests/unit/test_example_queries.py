@@ -8,6 +8,8 @@ from panhuo.contracts.model import load_catalogue
 from pipeline.example_queries import load_example_queries
 from tests.fixtures.example_queries import CHECKS
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = load_example_queries()
 
 

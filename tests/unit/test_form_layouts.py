@@ -10,6 +10,8 @@ from panhuo.dispatch.documents import DOCUMENTS
 from panhuo.dispatch.layouts import load_layouts
 from panhuo.policy.model import load_policy
 
+pytestmark = pytest.mark.slow
+
 POLICY = load_yaml(PROJECT_ROOT / "policy" / "forms.yml")
 
 

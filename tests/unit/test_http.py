@@ -26,6 +26,8 @@ from ingestion.http import (
 )
 from panhuo.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 TOKEN = "token-that-must-not-show"
 HURRIED = Patience(timeout_seconds=20, retries=3, backoff_seconds=0)
 

@@ -20,6 +20,8 @@ from panhuo.lake import Lake
 from panhuo.periods import Period
 from panhuo.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 GOLDEN = PROJECT_ROOT / "tests" / "golden" / "sources"
 SAMPLES = PROJECT_ROOT / "ingestion" / "sandbox" / "samples"
 LIMITS = Limits(10_000_000, 1_000)

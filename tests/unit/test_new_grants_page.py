@@ -10,6 +10,8 @@ from pipeline import new_grants
 from pipeline.cli import app
 from pipeline.new_grants import ChangedPatent, NewGrants, PeriodVerdict
 
+pytestmark = pytest.mark.slow
+
 AS_OF = "2024-07-20T00:00:00Z"
 PATENTS = tuple(
     ChangedPatent(f"CN{n}", "DEL", ("fct_screening",), f"法律事件：七月/e.jsonl 第 {n} 行") for n in range(7)

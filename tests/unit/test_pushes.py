@@ -29,6 +29,8 @@ from panhuo.pushes.words import load_push_words
 from panhuo.pushes.workbook import evaluation_id, write_pushes
 from tests.fixtures.dispatch_marts import PERIOD, push, recall
 
+pytestmark = pytest.mark.slow
+
 CATALOGUE, WORDS = load_catalogue(), load_push_words()
 FIRM, OTHER = "91370900163058822K", "91340100MA2ABCDE0T"
 FIRST, SECOND, GONE = "CN201010110545.X", "CN201110001234.5", "CN85102475"
@@ -101,7 +103,6 @@ def test_one_document_alone_is_no_package(tmp_path: Path) -> None:
     assert read_pushes(tmp_path / "elsewhere", CATALOGUE) == []
 
 
-@pytest.mark.slow
 def test_the_form_comes_back_as_it_went_out(tmp_path: Path) -> None:
     path = write(tmp_path, package(pushes=[push(FIRST, FIRM, 1)])) / WORKBOOK
     answered(path, FIRST_DATA_ROW, prospect_score=4)
@@ -114,7 +115,6 @@ def test_the_form_comes_back_as_it_went_out(tmp_path: Path) -> None:
     assert (report.rejection, report.violations, report.counts.accepted) == (None, (), 1)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("evaluated", [0, 1])
 def test_rows_left_as_they_went_out_are_no_answers(tmp_path: Path, evaluated: int) -> None:
     path = write(tmp_path, package()) / WORKBOOK

@@ -14,6 +14,8 @@ from panhuo.lake import Lake
 from panhuo.periods import Period
 from panhuo.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 RECEIVED = dt.datetime(2024, 5, 1, tzinfo=dt.UTC)
 PHONE = "13812345678"
 ROWS = (

@@ -14,6 +14,8 @@ from fastapi import FastAPI
 from ingestion.sandbox.server import create_app, main, scenario_faults
 from ingestion.sandbox.simulate import ScenarioError
 
+pytestmark = pytest.mark.slow
+
 TOKEN = "a-token"
 ADMITTED = {"Authorization": f"Bearer {TOKEN}"}
 MONTH = {"period": "2024-04"}
