@@ -11,248 +11,27 @@ import pytest
 from expectations.definition import load_gate
 from panhuo.policy import load_policy
 from tests.fixtures.gates import Break, Months, Tables, drop, put, query_of, repeat
+from tests.fixtures.sound_quarter import (
+    AGREED,
+    BEFORE,
+    COMMITTED,
+    DRAWN,
+    DUTIES,
+    FROZE,
+    FROZEN,
+    MATTERS,
+    QUARTER,
+    RATES,
+    REDRAWN,
+    RESULTS,
+    SAMPLES,
+    SOURCES,
+    sound_quarter,
+)
 
 GATE = "G4_statistics"
-QUARTER, BEFORE, OLDER = "2024-Q2", "2024-Q1", "2023-Q4"
-PARTS = {"A": (2, 6, 3), "B": (1, 10, 1)}
-"""Institution → transferred, in its denominator, transfers."""
-MEAN = (3 / 16 + 1 / 20) / 2
-"""Mean of the nation's rates of both quarters."""
-STOCKS = {"implementation": (1, 5), "industrialisation": (0, 5)}
-SAMPLES, RATES = "fct_inspection_samples", "fct_inspection_rates"
-SOURCES = "fct_quarter_sources"
-MATTERS, DUTIES = "fct_consultation_matters", "int_milestones_judged"
-AGREED = "stg_consultations__agreed_items"
-ARRIVALS = {"grants": "carried", "institutions": "carried", "legal_events": "every_month"}
-REDRAWN, RESULTS = "inspections.redrawn", "stg_inspections__results"
-COMMITTED, FROZE = dt.datetime(2024, 3, 16, tzinfo=dt.UTC), dt.datetime(2024, 4, 16, tzinfo=dt.UTC)
-DRAWN = FROZE + dt.timedelta(days=1)
-FROZEN = "raw_dispatches.quarterly_statistics"
 QUERIES = [query for query in load_gate(GATE).queries if not query.table.startswith("report.")]
 """Those of the report have a file of their own."""
-
-
-def sound_quarter(good_row: Callable[..., dict[str, Any]]) -> Tables:
-    """A quarter that a version has frozen: two institutions, one late transfer, one patent restored since."""
-
-    def figure(table: str, kind: str, code: str, statistic: str, hits: int, total: int, events: int) -> dict[str, Any]:
-        more: dict[str, Any] = {"quarter": QUARTER, "excluded_event_count": 0, "result_count": 0}
-        if table == "fct_quarterly_statistics":
-            bounds = {"wilson_low": 0.0, "wilson_high": 1.0}
-            more |= {"rate": hits / total, "suppression": None, "is_suppressed": False, **bounds}
-        if table == FROZEN:
-            more |= {"is_quarter_frozen": True, "load_id": "first"}
-        return good_row(
-            table, scope_kind=kind, scope_code=code, statistic_id=statistic,
-            numerator_count=hits, denominator_count=total, numerator_real_count=0,
-            denominator_real_count=0, event_count=events, **more,
-        )  # fmt: skip
-
-    figures = [("institution", code, "transfers", *counts) for code, counts in PARTS.items()]
-    figures.append(("national", "CN", "transfers", 3, 16, 4))
-    for statistic, (hits, total) in STOCKS.items():
-        figures += [("institution", "A", statistic, hits, total, 0), ("institution", "B", statistic, 0, total, 0)]
-        figures.append(("national", "CN", statistic, hits, 2 * total, 0))
-    for statistic in ("licence_recordals", "product_recordals"):
-        figures += [("institution", "A", statistic, 0, 6, 0), ("institution", "B", statistic, 0, 10, 0)]
-        figures.append(("national", "CN", statistic, 0, 16, 0))
-    now = [(*row[:4], 11, row[5]) if row[:3] == ("institution", "B", "transfers") else row for row in figures]
-
-    def fact(number: int, patent: str, institution: str, effect: str = QUARTER, **changes: Any) -> dict[str, Any]:
-        values = {
-            "quarter": QUARTER, "statistic_id": "transfers", "fact_id": f"D{number}", "patent_no": patent,
-            "institution_id": institution, "effect_quarter": effect, "counted_quarter": QUARTER,
-            "exclusion_kind": None, "detailed_reason": None, **changes,
-        }  # fmt: skip
-        return good_row("fct_statistics_facts", **values)
-
-    def restated(**changes: Any) -> dict[str, Any]:
-        return good_row("fct_restatements", quarter=QUARTER, statistic_id="transfers", **changes)
-
-    def balance(kind: str, code: str, opening: int, closing: int) -> dict[str, Any]:
-        row = good_row("fct_stock_identity", scope_kind=kind, scope_code=code)
-        zeros = {name: 0 for name, value in row.items() if name.endswith("_count") and isinstance(value, int)}
-        return row | zeros | {"opening_count": opening, "granted_count": closing - opening, "closing_count": closing}
-
-    def compared(
-        kind: str, code: str, now: tuple[int, int], before: tuple[int, int], rate: float, size: float
-    ) -> dict[str, Any]:
-        return good_row(
-            "fct_statistics_comparisons", quarter=QUARTER, comparison_kind="quarter_on_quarter",
-            earlier_quarter=BEFORE, scope_kind=kind, scope_code=code, statistic_id="transfers",
-            numerator_count=now[0], denominator_count=now[1], earlier_numerator_count=before[0],
-            earlier_denominator_count=before[1], rate_difference=now[0] / now[1] - before[0] / before[1],
-            rate_contribution=rate, size_contribution=size, contribution=rate + size, is_suppressed=False,
-            is_significant=now[0] < before[0],
-        )  # fmt: skip
-
-    past = [("institution", "A", "transfers", 0, 10, 0), ("institution", "B", "transfers", 1, 10, 1)]
-    past.append(("national", "CN", "transfers", 1, 20, 1))
-    past.append(("national", "CN", "implementation", 9, 10, 0))
-    held = {"institution_id": "A", "previous_institution_id": "A", "was_stock": True, "is_stock": True}
-    used = {"is_in_force_at_end": True, "is_implemented": True, "is_industrialised": False}
-    return {
-        "fct_quarterly_statistics": [figure("fct_quarterly_statistics", *row) for row in figures],
-        "fct_statistics_counts": [figure("fct_statistics_counts", *row) for row in now],
-        FROZEN: [
-            *(figure(FROZEN, *row) for row in figures),
-            *(figure(FROZEN, *row) | {"quarter": BEFORE, "period": "2024-03"} for row in past),
-            figure(FROZEN, "national", "CN", "transfers", 99, 99, 99)
-            | {"load_id": "second", "received_at": dt.datetime(2024, 9, 1, tzinfo=dt.UTC)},
-        ],
-        "fct_statistics_facts": [
-            fact(1, "P1", "A"),
-            fact(2, "P1", "A"),
-            fact(3, "P2", "A", BEFORE),
-            fact(4, "P3", "B"),
-            fact(5, "P4", "B", counted_quarter=None, exclusion_kind="not_genuine", detailed_reason="rename"),
-        ],
-        "fct_quarter_patents": [good_row("fct_quarter_patents", institution_id="A", patent_no="P5", **used)],
-        "fct_restatements": [
-            restated(
-                effect_quarter=BEFORE, restatement_cause="late_event", scope_kind="national", scope_code="CN",
-                fact_ids="D3",
-            ),
-            restated(effect_quarter=QUARTER, restatement_cause="corrected", scope_kind="institution", scope_code="B"),
-        ],
-        "fct_stock_identity": [balance("national", "CN", 1, 2), balance("institution", "A", 1, 2)],
-        "int_quarter_stock": [
-            {"patent_no": "P1", **held},
-            {"patent_no": "P2", **held, "previous_institution_id": None, "was_stock": False},
-        ],
-        **sound_inspection(good_row),
-        **sound_consultation(good_row),
-        "fct_statistics_comparisons": [
-            compared("national", "CN", (3, 16), (1, 20), 3 / 16 - 1 / 20, 0.0),
-            compared("institution", "A", (2, 6), (0, 10), (6 / 16 + 1 / 2) / 2 / 3, (6 / 16 - 1 / 2) * (1 / 6 - MEAN)),
-            compared("institution", "B", (1, 10), (1, 10), 0.0, (10 / 16 - 1 / 2) * (1 / 10 - MEAN)),
-            compared("national", "CN", (1, 10), (9, 10), -0.8, 0.0) | {"statistic_id": "implementation"},
-        ],
-        "fct_statistics_rankings": [
-            good_row(
-                "fct_statistics_rankings", quarter=QUARTER, scope_kind="institution", scope_code=code,
-                statistic_id="transfers", rate=rate, place=place, best_place=1, worst_place=2, ranked_count=2,
-            )
-            for code, rate, place in (("A", 1 / 3, 1), ("B", 1 / 10, 2))
-        ],
-        "raw_lake.loads": [
-            good_row("raw_lake.loads", period=month, source=source, load_status="accepted", row_count=0)
-            for month in ("2024-03", "2024-04", "2024-05")
-            for source in ARRIVALS
-        ],
-        SOURCES: [
-            good_row(
-                SOURCES, load_period=month, statistic_source=source, source_arrival=arrival, load_count=1, row_count=0,
-                is_received=True,
-            )
-            for month in ("2024-03", "2024-04", "2024-05")
-            for source, arrival in ARRIVALS.items()
-        ],
-        "int_quarter_moves": [
-            {"patent_no": "P2", "institution_id": "A", "signed_count": 1, "change_cause": "transfer_in"}
-        ],
-        "int_events_judged": [
-            {
-                "period": "2024-05", "patent_no": "P2", "is_counted": True, "is_at_freeze": False,
-                "changes_owners": True, "event_effect": "none",
-            }
-        ],
-    }  # fmt: skip
-
-
-def sound_consultation(good_row: Callable[..., dict[str, Any]]) -> Tables:
-    """Duties of which two are late, one of them that of two institutions, and all that is to be talked about."""
-
-    def duty(milestone: str, kind: str, code: str, due: dt.date, status: str = "late") -> dict[str, Any]:
-        return {
-            "period": "2024-05", "milestone_id": milestone, "scope_kind": kind, "scope_code": code,
-            "province_code": "34", "due_date": due, "milestone_status": status,
-        }  # fmt: skip
-
-    def agreed(number: str, day: int, status: str, closed: dt.date | None = None) -> dict[str, Any]:
-        return good_row(
-            AGREED, consulted_quarter=BEFORE, agreed_no=number, consulted_on=dt.date(2024, 5, day),
-            agreed_status=status, closed_on=closed,
-        )  # fmt: skip
-
-    march, august, september = (dt.date(2024, month, 31) for month in (3, 8, 10))
-    return {
-        DUTIES: [
-            duty("M1", "national", "CN", march),
-            duty("M2", "institution", "A", march),
-            duty("M2", "institution", "B", march),
-            duty("M3", "province", "34", august, "at_risk"),
-            duty("M4", "province", "34", september, "open"),
-            duty("M5", "province", "34", march, "done_late"),
-        ],
-        AGREED: [agreed("1", 20, "open"), agreed("2", 20, "done", dt.date(2024, 5, 31)), agreed("3", 20, "dropped")],
-        MATTERS: [
-            good_row(MATTERS, quarter=QUARTER, matter_kind=kind, scope_kind=scope, scope_code=code, matter_item=item)
-            for kind, scope, code, item in (
-                ("milestone_missed", "national", "CN", "M1"),
-                ("milestone_missed", "province", "34", "M2"),
-                ("milestone_due", "province", "34", "M3"),
-                ("statistic_fell", "national", "CN", "implementation/quarter_on_quarter"),
-                ("results_awaited", "national", "CN", BEFORE),
-                ("figure_restated", "national", "CN", f"{BEFORE}/transfers/late_event"),
-                ("agreed_open", "national", "CN", f"{BEFORE}/1"),
-            )
-        ],
-    }
-
-
-def sound_inspection(good_row: Callable[..., dict[str, Any]]) -> Tables:
-    """An inspection of the quarter before, of which a patent is awaited, and an older one of which none is."""
-
-    def drawn(
-        place: int, standing: str, outcome: str | None, role: str = "sample", quarter: str = BEFORE
-    ) -> dict[str, Any]:
-        at = {"committed_at": COMMITTED, "frame_as_of": FROZE, "drawn_at": DRAWN}
-        return good_row(
-            SAMPLES, inspected_quarter=quarter, inspection_stratum="S", stratum_size=9, draw_place=place,
-            patent_no=f"S{place}", draw_role=role, inspection_standing=standing, inspection_outcome=outcome,
-            frame_digest="f", seed_commitment="c", prior_error_rate=0.05, **at,
-        )  # fmt: skip
-
-    def error_rate(stratum: str, quarter: str, awaited: int) -> dict[str, Any]:
-        rate, low, high = (None, None, None) if awaited else (0.5, 0.2, 0.8)
-        return good_row(
-            RATES, inspected_quarter=quarter, inspection_stratum=stratum, stratum_size=9, sample_size=2 + awaited,
-            inspected_count=2, wrong_count=1, not_inspectable_count=awaited, awaiting_count=awaited, error_rate=rate,
-            error_rate_low=low, error_rate_high=high, is_inspection_complete=not awaited, is_inspection_overdue=False,
-            is_suppressed=False,
-        )  # fmt: skip
-
-    samples = [
-        drawn(1, "counted", "matches"),
-        drawn(2, "not_inspectable", "not_inspectable"),
-        drawn(3, "awaiting", None),
-        drawn(4, "counted", "differs", "replacement"),
-        drawn(5, "not_needed", None, "replacement"),
-        drawn(1, "counted", "matches", quarter=OLDER),
-        drawn(2, "counted", "differs", quarter=OLDER),
-    ]
-    shared = (
-        "inspected_quarter", "inspection_stratum", "draw_place", "draw_role", "patent_no", "stratum_size",
-        "stratum_columns", "prior_error_rate", "frame_digest",
-    )  # fmt: skip
-    redrawn = {"seed_commitment": "c", "ledger_commitment": "c", "ledger_committed_at": COMMITTED, "frame_as_of": FROZE}
-    result = {"inspected_quarter": BEFORE, "inspected_on": dt.date(2024, 5, 9)}
-    return {
-        SAMPLES: samples,
-        RATES: [
-            error_rate(stratum, quarter, awaited)
-            for quarter, awaited in ((BEFORE, 1), (OLDER, 0))
-            for stratum in ("S", "all")
-        ],
-        REDRAWN: [{name: row[name] for name in shared} | redrawn for row in samples],
-        RESULTS: [
-            good_row(RESULTS, patent_no="S1", inspection_outcome="matches", difference_kinds=None, **result),
-            good_row(RESULTS, patent_no="S4", inspection_outcome="differs", difference_kinds="transfer", **result),
-        ],
-    }
-
-
 FIGURES, FACTS, STOCK, RESTATED = (
     "fct_quarterly_statistics", "fct_statistics_facts", "fct_stock_identity", "fct_restatements",
 )  # fmt: skip
